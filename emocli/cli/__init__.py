@@ -1,0 +1,147 @@
+"""The command line: the group of commands, and the one place that turns errors into exit statuses.
+
+A command's module is imported only when the command is used: `emocli --help` and tab completion
+read the list below.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import traceback
+from collections.abc import Sequence
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+import click
+
+from emocli import __version__, errors
+from emocli.cli.options import Preferences, shared_options
+from emocli.cli.streams import drop_stdout, flush_stdout, prepare_streams
+
+COMMANDS = {
+    "predict": "Recognise the emotions in texts.",
+    "train": "Train a model on labelled data.",
+    "evaluate": "Score a model, or any system's predictions, on labelled data.",
+    "methods": "List and describe the methods that can be trained.",
+    "models": "List, show and remove trained models.",
+    "data": "List, show, add and download data sets.",
+    "plugins": "List the installed plugins and what is wrong with them.",
+    "completion": "Print the script that completes commands in a shell.",
+}
+_COMPLETE = "_EMOCLI_COMPLETE"
+_INTERRUPTED = 130
+
+
+class _Commands(click.Group):
+    """The group: `emocli.cli.NAME` holds the command called NAME as `command`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"emocli.cli.{cmd_name}").command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0] if args else ""
+        if not (name.startswith("-") or name in COMMANDS or ctx.resilient_parsing):
+            raise errors.unknown("command", name, COMMANDS)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[Any]:
+        from click.shell_completion import CompletionItem
+
+        names = [name for name in COMMANDS if name.startswith(incomplete)]
+        options = click.Command.shell_complete(self, ctx, incomplete)
+        return [*(CompletionItem(name, help=COMMANDS[name]) for name in names), *options]
+
+
+@click.command(
+    "emocli",
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="\b\nExample:\n  echo 'so happy today' | emocli predict",
+)
+@click.version_option(__version__, prog_name="emocli")
+@shared_options
+def emocli() -> None:
+    """Recognise emotions in text."""
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line on its arguments (without the program's name); the exit status.
+
+    0: done, 1: the work failed, 2: the command was wrong, 130: interrupted.
+    """
+    prepare_streams()
+    preferences = Preferences()
+    try:
+        status = _invoke(list(arguments), preferences)
+        flush_stdout()
+        return status
+    except BrokenPipeError:
+        drop_stdout()
+        return 0
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    # The one place where whatever goes wrong is caught: a user gets a sentence, never a traceback.
+    except (Exception, KeyboardInterrupt) as error:
+        message, status = _explained(error)
+        return _fail(message, status, error, preferences)
+
+
+def _invoke(arguments: list[str], preferences: Preferences) -> int:
+    instruction = os.environ.get(_COMPLETE)
+    if instruction:
+        from click.shell_completion import shell_complete
+
+        return shell_complete(emocli, {}, "emocli", _COMPLETE, instruction)
+    try:
+        with emocli.make_context("emocli", arguments, obj=preferences) as context:
+            emocli.invoke(context)
+    except click.exceptions.Exit as leaving:
+        return leaving.exit_code
+    return 0
+
+
+def _explained(error: BaseException) -> tuple[str, int]:
+    """What to tell of an error, and the exit status."""
+    match error:
+        case KeyboardInterrupt() | click.Abort():
+            return "Interrupted.", _INTERRUPTED
+        case errors.EmocliError():
+            return f"Error: {error}", error.exit_status
+        case MemoryError():
+            return "Error: out of memory; close other programs, or work on smaller pieces.", 1
+        # Files have names; what has none is a standard stream.
+        case OSError(errno=errno.ENOSPC, filename=None):
+            return "Error: stdout: cannot be written: the disk is full; free some space.", 1
+    return (
+        f"Error: internal error ({type(error).__name__}: {error}); "
+        "run again with --debug to see where.",
+        1,
+    )
+
+
+def _fail(message: str, status: int, error: BaseException, preferences: Preferences) -> int:
+    # What stdout still holds back could fail a second time when Python leaves.
+    try:
+        flush_stdout()
+    except (OSError, errors.EmocliError):
+        drop_stdout()
+    with suppress(OSError):
+        if preferences.debug:
+            traceback.print_exception(error)
+        click.echo(message, err=True)
+    return status

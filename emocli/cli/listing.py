@@ -1,0 +1,49 @@
+"""Groups of commands that list: `emocli models` is short for `emocli models list`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import click
+
+from emocli.cli.output import stdout_is_terminal, write_json
+from emocli.errors import unknown
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+class Listing(click.Group):
+    """A group whose command `list` is meant where none is named."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put `list` in front of options that no command comes with."""
+        names_none = all(argument.startswith("-") for argument in args)
+        if names_none and not ctx.resilient_parsing and not {"-h", "--help"} & set(args):
+            args = ["list", *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the arguments name.
+
+        Raises:
+            UsageError: there is none of that name.
+        """
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            raise unknown(f"{self.name} command", args[0], self.commands)
+        return super().resolve_command(ctx, args)
+
+
+def json_option(command: Decorated) -> Decorated:
+    """Add `--json`, the argument `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
+
+
+def show(value: Mapping[str, Any], draw: Callable[[], None], *, as_json: bool) -> None:
+    """One thing on stdout: drawn for a person on a terminal, else as one JSON object."""
+    if as_json or not stdout_is_terminal():
+        write_json(dict(value), indent=1 if as_json else None)
+    else:
+        draw()

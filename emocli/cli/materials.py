@@ -1,0 +1,177 @@
+"""The texts that a recipe asks for, and what tells one training from another."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from emocli import datasets, models
+from emocli.cli.recipe import Recipe
+from emocli.data.dataset import Role
+from emocli.data.examples import LabelledData
+from emocli.data.labelled import read_labelled
+from emocli.data.records import ReadOptions, read_records
+from emocli.errors import UsageError
+from emocli.reporting import Reporter
+
+
+@dataclass(frozen=True)
+class Materials:
+    """What a training reads.
+
+    Attributes:
+        roles: the data of the method's other roles, several sets of one role made one.
+        terms: of each catalogued data set among them, by its name.
+    """
+
+    train: LabelledData
+    dev: LabelledData
+    roles: Mapping[str, LabelledData]
+    unlabelled: tuple[str, ...]
+    terms: Mapping[str, str]
+
+
+def read_materials(recipe: Recipe, reporter: Reporter) -> Materials:
+    """Read everything that a recipe names; the readers' notes are told.
+
+    Raises:
+        UsageError: no dev data, an unknown name, or label sets that do not fit together.
+        EmocliError: a file or data set cannot be read.
+    """
+    dev_name = _dev_name(recipe)
+    train = _read(recipe, recipe.train, "train", reporter)
+    dev = _read(recipe, dev_name, "dev", reporter, train.labels)
+    _check_dev(train, dev, reporter)
+    roles = {
+        role: join([_read(recipe, name, "source", reporter) for name in names])
+        for role, names in (recipe.roles or {}).items()
+    }
+    every = (recipe.train, dev_name, *recipe.unlabelled, *_of_roles(recipe))
+    return Materials(train, dev, roles, _unlabelled(recipe), _terms(every))
+
+
+def join(parts: Sequence[LabelledData]) -> LabelledData:
+    """Several data sets as one; the labels are those of the set that has most.
+
+    Raises:
+        UsageError: another set has a label that this one does not have.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    widest = max(parts, key=lambda part: len(part.labels))
+    for part in parts:
+        extra = [label for label in part.labels if label not in widest.labels]
+        if extra:
+            raise UsageError(
+                f"{part.name} and {widest.name} cannot be one task: the second does not have "
+                f"the label{'s' if len(extra) > 1 else ''} {', '.join(extra)}."
+            )
+    digests = "".join(part.checksum for part in parts)
+    return LabelledData(
+        name=" + ".join(part.name for part in parts),
+        examples=tuple(example for part in parts for example in part.examples),
+        labels=widest.labels,
+        exclusive=all(part.exclusive for part in parts),
+        checksum=hashlib.sha256(digests.encode("ascii")).hexdigest(),
+        labelled=all(part.labelled for part in parts),
+    )
+
+
+def fingerprint(recipe: Recipe, materials: Materials, precision: str) -> dict[str, Any]:
+    """What must be equal for an unfinished training to be gone on with; plain JSON values."""
+    parts = {"train": materials.train, "dev": materials.dev, **materials.roles}
+    weights = [models.describe(models.find(name))["weights"]["sha256"] for name in recipe.teacher]
+    return {
+        "method": recipe.method.name,
+        **{f"option {name}": value for name, value in asdict(recipe.config).items()},
+        "seed": recipe.seed,
+        "precision": precision,
+        **{f"{role} data": _digest(_content(data)) for role, data in parts.items()},
+        "teachers": weights,
+        "unlabelled texts": _digest(materials.unlabelled),
+        "gold weight": recipe.gold_weight,
+    }
+
+
+def _read(
+    recipe: Recipe,
+    spec: str,
+    role: Role,
+    reporter: Reporter,
+    labels: tuple[str, ...] | None = None,
+) -> LabelledData:
+    datasets.named_by(spec)
+    data = read_labelled(
+        spec,
+        role=role,
+        labels=labels,
+        text_column=recipe.text_column,
+        label_column=recipe.label_column,
+        datasets=datasets.known(),
+    )
+    for note in data.notes:
+        reporter.say(f"{data.name}: {note}")
+    return data
+
+
+def _dev_name(recipe: Recipe) -> str:
+    if recipe.dev is not None:
+        return recipe.dev
+    dataset = datasets.named_by(recipe.train)
+    if dataset is None and not Path(recipe.train).expanduser().is_file():
+        return recipe.train  # there is no such thing, as reading it as training data will say
+    if dataset is None:
+        raise UsageError(
+            f"{recipe.train}: has no dev data of its own; they choose the best epoch and the "
+            "thresholds. Add --dev with a file of other texts."
+        )
+    return f"{dataset.name}:{dataset.split_for('dev')}"
+
+
+def _check_dev(train: LabelledData, dev: LabelledData, reporter: Reporter) -> None:
+    if train.exclusive:
+        for example in dev.examples if dev.labelled else ():
+            if len(example.labels) != 1:
+                raise UsageError(
+                    f"{dev.name}: text '{example.id}' has {len(example.labels)} labels; every "
+                    f"text of {train.name} has exactly one."
+                )
+    if _content(train) == _content(dev):
+        reporter.warn(
+            f"{dev.name} holds the texts of {train.name}: the dev scores will say nothing "
+            "about other texts"
+        )
+
+
+def _of_roles(recipe: Recipe) -> Iterator[str]:
+    for names in (recipe.roles or {}).values():
+        yield from names
+
+
+def _unlabelled(recipe: Recipe) -> tuple[str, ...]:
+    texts: list[str] = []
+    options = ReadOptions(text_column=recipe.text_column)
+    for spec in recipe.unlabelled:
+        if datasets.named_by(spec) is not None:
+            data = read_labelled(spec, datasets=datasets.known())
+            texts += [example.text for example in data.examples]
+        else:
+            texts += [record.text for record in read_records([Path(spec)], options=options)]
+    return tuple(text for text in texts if text.strip())
+
+
+def _terms(names: Sequence[str]) -> dict[str, str]:
+    found = [datasets.named_by(name) for name in names]
+    return {one.name: f"{one.licence}. {one.terms}" for one in found if one is not None}
+
+
+def _content(data: LabelledData) -> list[Any]:
+    return [data.labels, [(example.text, example.labels) for example in data.examples]]
+
+
+def _digest(value: object) -> str:
+    return hashlib.sha256(json.dumps(value).encode("ascii")).hexdigest()

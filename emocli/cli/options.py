@@ -1,0 +1,99 @@
+"""What several commands share: options, their completion, and how help shows an example."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+
+
+@dataclass
+class Preferences:
+    """What the user asked of every command; the context's object."""
+
+    quiet: bool = False
+    no_progress: bool = False
+    debug: bool = False
+
+
+def preferences() -> Preferences:
+    """Those of the command under way."""
+    return click.get_current_context().ensure_object(Preferences)
+
+
+def shared_options(command: Decorated) -> Decorated:
+    """Add `--quiet`, `--no-progress` and `--debug`, which stand before or after a command."""
+    for names, line in (
+        (("--debug",), "Show where an error came from."),
+        (("--no-progress",), "Draw no progress bar."),
+        (("-q", "--quiet"), "Say nothing but warnings and errors."),
+    ):
+        command = click.option(
+            *names, is_flag=True, expose_value=False, callback=_remember, help=line
+        )(command)
+    return command
+
+
+def device_options(command: Decorated) -> Decorated:
+    """Add `--device` and `--precision`, the arguments `device` and `precision`."""
+    command = click.option(
+        "--precision",
+        type=click.Choice(["auto", "fp32", "bf16", "fp16"]),
+        default="auto",
+        show_default=True,
+        help="Precision of the computation.",
+    )(command)
+    return click.option(
+        "--device",
+        default="auto",
+        show_default=True,
+        metavar="auto|cpu|cuda|cuda:N|mps",
+        shell_complete=_complete_devices,
+        help="Where the model runs.",
+    )(command)
+
+
+def examples(*lines: str) -> str:
+    """The end of a command's help: each line a command as a user types it."""
+    title = "Example:" if len(lines) == 1 else "Examples:"
+    return "\n".join(["\b", title, *(f"  {line}" for line in lines)])
+
+
+def complete_models(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The names of trained models that begin so, then folders."""
+    from emocli.models import available
+
+    names = [name for name in sorted(available()) if name.startswith(incomplete)]
+    return [*map(CompletionItem, names), CompletionItem(incomplete, type="dir")]
+
+
+def complete_methods(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The names of methods that begin so."""
+    from emocli.plugins import registry
+
+    return [
+        CompletionItem(name, help=method.summary)
+        for name, method in sorted(registry().methods.items())
+        if name.startswith(incomplete)
+    ]
+
+
+def _complete_devices(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    names = ("auto", "cpu", "cuda", "mps")
+    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+
+
+def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:
+    if value and parameter.name:
+        setattr(context.ensure_object(Preferences), parameter.name, True)

@@ -1,0 +1,187 @@
+"""What a user sees: tables for a terminal, JSON for programs, progress and words on stderr.
+
+Rich and tqdm are imported only when something is drawn.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from emocli.cli.options import Preferences, preferences
+from emocli.cli.streams import STDOUT
+from emocli.paths import writing
+from emocli.reporting import Bar, Reporter
+
+if TYPE_CHECKING:
+    from rich.console import Console
+    from rich.table import Table
+    from tqdm import tqdm
+
+# Control characters, line and paragraph separators, changes of direction, lone surrogates.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def stdout_is_terminal() -> bool:
+    """Whether a person reads stdout, so that tables suit it better than JSON."""
+    return sys.stdout.isatty()
+
+
+def console(stream: TextIO | None = None) -> Console:
+    """Rich's console on `stream` (None: stdout); it honours NO_COLOR and reads no markup."""
+    from rich.console import Console
+
+    class PlainConsole(Console):
+        def on_broken_pipe(self) -> None:
+            # Rich would leave Python with status 1; the command line ends a closed pipe quietly.
+            raise BrokenPipeError
+
+    return PlainConsole(file=stream or sys.stdout, highlight=False, markup=False, emoji=False)
+
+
+def printable(text: str) -> str:
+    """`text` on one line: what a terminal would obey is made visible, a tab becomes a space."""
+    return _UNSAFE.sub(_visible, text)
+
+
+def write_json(value: object, *, indent: int | None = None) -> None:
+    """One JSON value on stdout, and a newline."""
+    with writing(STDOUT):
+        sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=indent) + "\n")
+
+
+def show_rows(
+    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, as_json: bool = False
+) -> None:
+    """Rows on stdout: a table on a terminal, else JSONL; with `as_json` one JSON array.
+
+    Args:
+        rows: JSON values by key; JSON shows every key.
+        columns: the keys that the table shows, in its order, each with its heading.
+    """
+    if as_json:
+        write_json(list(rows), indent=1)
+    elif stdout_is_terminal():
+        show_table(make_table(rows, columns))
+    else:
+        for row in rows:
+            write_json(row)
+
+
+def show_table(table: Table, on: Console | None = None) -> None:
+    """A table on stdout, or on a console made before."""
+    with writing(STDOUT):
+        (on or console()).print(table)
+
+
+def make_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> Table:
+    """A table of the columns named; numbers are flush right."""
+    from rich import box
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for key, heading in columns.items():
+        values = [row.get(key) for row in rows]
+        table.add_column(heading, justify="right" if _are_numbers(values) else "left")
+    for row in rows:
+        table.add_row(*(Text(_cell(row.get(key))) for key in columns))
+    return table
+
+
+class TerminalReporter(Reporter):
+    """Tells on stderr what happens, and draws progress there where stderr is a terminal."""
+
+    def __init__(self, wishes: Preferences) -> None:
+        """`wishes.quiet` keeps warnings only; `wishes.no_progress` draws no bars."""
+        self._quiet = wishes.quiet
+        self._draws = not (wishes.quiet or wishes.no_progress)
+        self._n_bars = 0
+
+    def say(self, text: str) -> None:
+        """A line on stderr."""
+        if not self._quiet:
+            self._write(text)
+
+    def warn(self, text: str) -> None:
+        """A line on stderr that begins with "Warning: "."""
+        self._write(f"Warning: {text}")
+
+    @contextmanager
+    def progress(self, description: str, total: float | None, unit: str) -> Iterator[Bar]:
+        """A bar that goes when the work is over."""
+        if not (self._draws and sys.stderr.isatty()):
+            yield Bar()
+            return
+        from tqdm import tqdm
+
+        self._n_bars += 1
+        try:
+            with tqdm(
+                total=total,
+                desc=description,
+                unit=f" {unit}",
+                file=sys.stderr,
+                leave=False,
+                dynamic_ncols=True,
+            ) as drawn:
+                yield _DrawnBar(drawn)
+        finally:
+            self._n_bars -= 1
+
+    def _write(self, text: str) -> None:
+        if self._n_bars:
+            from tqdm import tqdm
+
+            tqdm.write(text, file=sys.stderr)
+        else:
+            click.echo(text, err=True)
+
+
+def reporter() -> TerminalReporter:
+    """The reporter that the command under way hands to the core."""
+    return TerminalReporter(preferences())
+
+
+class _DrawnBar(Bar):
+    def __init__(self, drawn: tqdm[Any]) -> None:
+        self._drawn = drawn
+
+    def advance(self, n: float = 1, **values: float | str) -> None:
+        if values:
+            self._drawn.set_postfix(values, refresh=False)
+        self._drawn.update(n)
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match.group())
+    if code == ord("\t"):
+        return " "
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "\u2421" if code == 0x7F else "\ufffd"
+
+
+def _are_numbers(values: Sequence[Any]) -> bool:
+    kinds = {type(value) for value in values if value is not None}
+    return bool(kinds) and kinds <= {int, float}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    if isinstance(value, float):
+        return f"{value:.4f}"
+    if isinstance(value, list | tuple):
+        return printable(", ".join(map(str, value)))
+    return printable(str(value))

@@ -1,0 +1,265 @@
+"""`emocli train`: labelled texts in, a model folder out."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from emocli import models, paths
+from emocli.cli.listing import json_option
+from emocli.cli.materials import Materials, fingerprint, read_materials
+from emocli.cli.options import (
+    complete_methods,
+    complete_models,
+    device_options,
+    examples,
+    shared_options,
+)
+from emocli.cli.output import reporter
+from emocli.cli.recipe import Recipe, known_roles, make_recipe
+from emocli.cli.training_result import show_result
+from emocli.reporting import Reporter
+
+if TYPE_CHECKING:
+    from emocli.modelling.trained import Trained
+    from emocli.training.distillation import Lesson
+    from emocli.training.run import Settings
+
+_ARGUMENTS = "emocli.arguments"
+
+
+class _Train(click.Command):
+    """Has an option for each role of the installed methods, and remembers what was typed."""
+
+    def get_params(self, ctx: click.Context) -> list[click.Parameter]:
+        return [*map(_role_option, known_roles()), *super().get_params(ctx)]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ctx.meta[_ARGUMENTS] = tuple(args)
+        return super().parse_args(ctx, args)
+
+
+@dataclass(frozen=True)
+class _Wishes:
+    """How to train, whatever is learnt.
+
+    Attributes:
+        place: the model folder to be.
+        command: what the user typed, without `--resume`.
+    """
+
+    place: Path
+    command: str
+    resume: bool
+    device: str
+    precision: str
+    half: bool
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the unfinished training is kept: by name, or by path for a model elsewhere."""
+        name = self.place.name
+        if self.place.parent != paths.models_folder():
+            name += "-" + sha256(str(self.place.absolute()).encode()).hexdigest()[:12]
+        return paths.runs_folder() / name
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is a training to go on with."""
+        return (self.checkpoint / "state.json").is_file()
+
+
+@click.command(
+    "train",
+    cls=_Train,
+    epilog=examples(
+        "emocli train --method bilstm --train train.csv --dev dev.csv --name mine",
+        "emocli train --method datn2 --train semeval2018-ec --source semeval-sentiment-4a",
+        "emocli train --config datn2.toml -o epochs=5 --seed 3",
+    ),
+)
+@click.option(
+    "--method",
+    "-m",
+    metavar="NAME",
+    shell_complete=complete_methods,
+    help="What to train; `emocli methods` lists them.",
+)
+@click.option("--train", metavar="DATA", help="What to learn from.")
+@click.option("--dev", metavar="DATA", help="What chooses epoch and thresholds.  [the dev split]")
+@click.option(
+    "--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="Option of the method."
+)
+@click.option(
+    "--config", type=click.Path(path_type=Path), help="TOML file that says what to train."
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(min=0),
+    metavar="N",
+    help="Seed of everything random.  [default: 0]",
+)
+@click.option(
+    "--name", metavar="NAME|FOLDER", help="Name, or folder, of the model.  [default: METHOD-DATA]"
+)
+@click.option("--replace", is_flag=True, help="Put the model in the place of one there already.")
+@click.option("--resume", is_flag=True, help="Go on with an interrupted training.")
+@click.option("--text-column", metavar="NAME", help="Column of the texts, in files.")
+@click.option("--label-column", metavar="NAME", help="Column of the labels, in files.")
+@click.option(
+    "--teacher",
+    multiple=True,
+    metavar="MODEL",
+    shell_complete=complete_models,
+    help="Learn from this model's probabilities too; several are averaged.",
+)
+@click.option(
+    "--unlabelled", multiple=True, metavar="DATA", help="More texts, which the teachers label."
+)
+@click.option(
+    "--gold-weight",
+    type=click.FloatRange(0, 1),
+    metavar="W",
+    help="Weight of gold labels beside the teachers'.  [default: 0.5]",
+)
+@click.option("--half", is_flag=True, help="Save the weights in half precision.")
+@device_options
+@json_option
+@shared_options
+@click.pass_context
+def command(
+    context: click.Context,
+    /,
+    config: Path | None,
+    options: tuple[str, ...],
+    as_json: bool,
+    **given: Any,
+) -> None:
+    """Train a model on labelled data and save it under a name.
+
+    The epoch that is best on the dev data is kept, and the thresholds are fitted there. DATA is a
+    file or a data set (`emocli data` lists them), as NAME or NAME:SPLIT. An interrupted training
+    goes on with --resume.
+
+    A TOML file holds options of the method and of this command as keys, all at top level; what is
+    said on the command line wins.
+    """
+    own = {key: given.pop(key) for key in ("resume", "half", "device", "precision")}
+    replace = given.pop("replace")
+    recipe = make_recipe(given, options, config)
+    wishes = _Wishes(
+        place=models.place_for(recipe.name, replace=replace),
+        command=_without_resume(context.meta[_ARGUMENTS]),
+        **own,
+    )
+    report = reporter()
+    trained = _train(recipe, read_materials(recipe, report), wishes, report)
+    models.save(trained, wishes.place, half=wishes.half)
+    shutil.rmtree(wishes.checkpoint, ignore_errors=True)
+    show_result(trained, wishes.place, report, as_json=as_json)
+
+
+def _train(recipe: Recipe, materials: Materials, wishes: _Wishes, report: Reporter) -> Trained:
+    from emocli.inference.devices import choose_device, choose_precision
+    from emocli.training.run import Settings
+    from emocli.training.train import TrainingData, train
+
+    device = choose_device(wishes.device)
+    precision = choose_precision(wishes.precision, device)
+    settings = Settings(
+        seed=recipe.seed,
+        device=device,
+        precision=precision,
+        checkpoint=wishes.checkpoint,
+        fingerprint=fingerprint(recipe, materials, str(precision)),
+    )
+    lesson = _lesson(recipe, materials, settings, report)
+    data = TrainingData(materials.train, materials.dev, materials.roles, lesson)
+    _begin(wishes, recipe, report)
+    try:
+        trained = train(recipe.method, recipe.config, data, settings, report)
+    except KeyboardInterrupt:
+        click.echo(_how_to_go_on(wishes), err=True)
+        raise
+    terms = dict(materials.terms)
+    for teacher in lesson.teachers if lesson else ():
+        terms |= teacher.about.get("terms", {})
+    trained.about |= {"commands": [wishes.command], "terms": terms}
+    return trained
+
+
+def _lesson(
+    recipe: Recipe, materials: Materials, settings: Settings, report: Reporter
+) -> Lesson | None:
+    if not recipe.teacher:
+        return None
+    from emocli.training.distillation import Lesson
+
+    return Lesson(
+        teachers=[models.load(name, settings.device) for name in recipe.teacher],
+        unlabelled=materials.unlabelled,
+        gold_weight=recipe.gold_weight,
+        precision=settings.precision,
+        reporter=report,
+    )
+
+
+def _begin(wishes: _Wishes, recipe: Recipe, report: Reporter) -> None:
+    """Make room for a new training, or say whether there is one to go on with."""
+    if wishes.resume and not wishes.unfinished:
+        report.say(f"There is no unfinished training of '{recipe.name}': starting anew.")
+    elif wishes.resume:
+        report.say(f"Going on with the training of '{recipe.name}', {_progress(wishes)}.")
+    elif wishes.unfinished:
+        report.say(
+            f"An unfinished training of '{recipe.name}' ({_progress(wishes)}) makes room for this "
+            "one; --resume would have gone on with it."
+        )
+        with paths.writing(wishes.checkpoint):
+            shutil.rmtree(wishes.checkpoint)
+
+
+def _how_to_go_on(wishes: _Wishes) -> str:
+    if not wishes.unfinished:
+        return "Stopped before the end of the first epoch: nothing is kept."
+    return (
+        f"Stopped; what was learnt is kept, {_progress(wishes)}. Go on with:\n"
+        f"  {wishes.command} --resume"
+    )
+
+
+def _progress(wishes: _Wishes) -> str:
+    """How far the unfinished training has come."""
+    found = json.loads((wishes.checkpoint / "state.json").read_text(encoding="utf-8"))["state"]
+    batches = f" and {found['step']} batches" if found["step"] else ""
+    stage = f"stage {found['stage'] + 1}, " if found["stage"] else ""
+    epochs = f"{found['epoch']} epoch{'' if found['epoch'] == 1 else 's'}"
+    return f"{stage}{epochs}{batches} done"
+
+
+def _without_resume(arguments: Sequence[str]) -> str:
+    """The command line as a user types it, that of a new training."""
+    words = ["emocli", "train", *(word for word in arguments if word != "--resume")]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+
+
+@cache
+def _role_option(role: str) -> click.Option:
+    methods = ", ".join(sorted(known_roles()[role]))
+    return click.Option(
+        [f"--{role}"],
+        multiple=True,
+        metavar="DATA",
+        help=f"Data of the {role} task, for {methods}; several become one.",
+    )

@@ -1,0 +1,163 @@
+"""Whole text files, and the rows of separated-value files, with errors that name path and line."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from emocli.data.byte_streams import (
+    READ_ERRORS,
+    check_text,
+    first_bytes,
+    open_file,
+    read_error,
+    unpacked,
+)
+from emocli.errors import DataError
+
+_LARGEST_FIELD = 2**31 - 1  # the largest that csv accepts on every platform
+
+
+Row = tuple[int, tuple[str, ...]]
+"""The line on which a row starts, counted from 1, and its cells."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A file with a header: its column names, and each row with the line on which it starts."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+
+
+def read_text(path: Path, encoding: str = "utf-8", fallback: str | None = None) -> str:
+    """The whole text of a file, unpacked where its name ends in .gz, without a byte order mark.
+
+    Args:
+        fallback: the encoding to take where the bytes are not valid in the first one.
+
+    Raises:
+        EmocliError: there is no such file, or it cannot be read.
+        DataError: it is empty, binary, a web page, or not in that encoding.
+    """
+    content = _content(path)
+    try:
+        return content.decode(encoding).removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        if fallback is not None:
+            return content.decode(fallback)
+        line = content.count(b"\n", 0, error.start) + 1
+        name = encoding.upper()
+        byte = f"byte 0x{content[error.start]:02x}"
+        raise DataError(path, line, f"{byte} is not {name}; save the file as {name}") from error
+
+
+def lines_of(text: str) -> list[str]:
+    """The lines of a text, split at line feeds only; other control characters stay inside."""
+    lines = text.split("\n")
+    if lines[-1] == "":
+        lines.pop()
+    return [line.removesuffix("\r") for line in lines]
+
+
+def read_lines(path: Path, encoding: str = "utf-8", fallback: str | None = None) -> list[str]:
+    """The lines of a file (see `read_text` and `lines_of`)."""
+    return lines_of(read_text(path, encoding, fallback))
+
+
+def csv_rows(path: Path, text: str) -> list[Row]:
+    """The rows of a csv text with the line each starts on; quoted fields may hold line feeds.
+
+    Raises:
+        DataError: a quoted field is never closed, or closed in its middle.
+    """
+    lines = text.removesuffix("\n").split("\n")
+    reader = csv.reader((f"{line}\n" for line in lines), strict=True)
+    rows, start = [], 1
+    with _any_field_size():
+        try:
+            for row in reader:
+                if row:
+                    rows.append((start, tuple(row)))
+                start = reader.line_num + 1
+        except csv.Error as error:
+            message = f"the row that starts here is not valid csv: {error}"
+            raise DataError(path, start, message) from error
+    return rows
+
+
+def plain_rows(text: str, delimiter: str) -> list[Row]:
+    """The rows of a text whose cells are parted by `delimiter`, without any quoting."""
+    lines = enumerate(lines_of(text), start=1)
+    return [(number, tuple(line.split(delimiter))) for number, line in lines]
+
+
+def read_table(
+    path: Path, delimiter: str, encoding: str = "utf-8", fallback: str | None = None
+) -> Table:
+    """A file with a header line: csv where `delimiter` is a comma, else cells without quoting.
+
+    Raises:
+        DataError: a row has more or fewer cells than the header.
+    """
+    text = read_text(path, encoding, fallback)
+    rows = csv_rows(path, text) if delimiter == "," else plain_rows(text, delimiter)
+    header = rows[0][1]
+    for line, cells in rows:
+        if len(cells) != len(header):
+            raise DataError(
+                path, line, f"the row has {len(cells)} cells, the header has {len(header)}"
+            )
+    return Table(tuple(name.strip() for name in header), tuple(rows[1:]))
+
+
+def _content(path: Path) -> bytes:
+    name = str(path)
+    with open_file(path) as stream:
+        data = unpacked(stream, name, path.suffix == ".gz")
+        check_text(first_bytes(data, name), name, "text", wide=False)
+        try:
+            content = data.read()
+        except READ_ERRORS as error:
+            raise read_error(error, name, None) from error
+    if not content.strip():
+        raise DataError(path, None, "the file is empty")
+    if is_web_page(content):
+        advice = "save the file itself, not the page that shows it"
+        raise DataError(path, None, f"this is a web page, not data; {advice}")
+    return content
+
+
+def is_web_page(content: bytes) -> bool:
+    """True where the bytes begin as an HTML page does."""
+    head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    return head.startswith((b"<!doctype html", b"<html"))
+
+
+@contextmanager
+def _any_field_size() -> Iterator[None]:
+    limit = csv.field_size_limit(_LARGEST_FIELD)
+    try:
+        yield
+    finally:
+        csv.field_size_limit(limit)
+
+
+@lru_cache(maxsize=4096)
+def _hash(path: Path, size: int, changed: int) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as stream:
+        while block := stream.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def hash_of(path: Path) -> str:
+    """The SHA-256 of a file in hexadecimal, computed once as long as the file stays the same."""
+    status = path.stat()
+    return _hash(path.resolve(), status.st_size, status.st_mtime_ns)

@@ -1,0 +1,1 @@
+"""How good predictions are: metrics, thresholds, files of predictions, reports."""

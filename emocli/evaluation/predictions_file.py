@@ -1,0 +1,165 @@
+"""Predictions of any system from a file: JSONL as `emocli predict` writes it, or the E-c layout."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from emocli.data.label_columns import check_columns, chosen_labels
+from emocli.data.text_files import lines_of, read_table, read_text
+from emocli.errors import DataError, unknown
+from emocli.evaluation.alignment import Prediction, align
+from emocli.modelling.labels import Bools, Floats, Labels
+
+_LAYOUTS = (
+    'expected JSONL, {"id": …, "labels": […], "scores": {…}} a line, '
+    "or tab-separated columns ID, Tweet and one a label, as E-c has"
+)
+
+
+def read_predictions(
+    path: Path, labels: Labels, ids: Sequence[str], texts: Sequence[str] | None = None
+) -> tuple[Bools, Floats | None]:
+    """Read predictions and put them in the order of the examples they are for.
+
+    `emocli.evaluation.alignment` says how.
+
+    Args:
+        ids: of the examples, (n,).
+        texts: of the examples, (n,); where given, an alignment without ids is checked with them.
+
+    Returns:
+        Decisions and probabilities, each (n, n_labels); None for probabilities where the file has
+        none.
+
+    Raises:
+        EmocliError: the file cannot be read.
+        DataError: it has neither layout, a label is unknown or given twice, a score is missing or
+            not in [0, 1], exclusive labels are not exactly one, or ids and examples do not match.
+    """
+    text = read_text(path)
+    read = _read_jsonl if text.lstrip().startswith("{") else _read_ec
+    predictions = read(path, text, labels)
+    if labels.exclusive:
+        _check_exclusive(path, predictions)
+    _check_scores_throughout(path, predictions)
+    ordered = align(path, predictions, ids, texts)
+    decisions = np.array([labels.vector(given.labels) for given in ordered], dtype=bool)
+    if not ordered or ordered[0].scores is None:
+        return decisions.reshape(-1, len(labels)), None
+    return decisions, np.array([given.scores for given in ordered], dtype=np.float64)
+
+
+def _read_ec(path: Path, text: str, labels: Labels) -> list[Prediction]:
+    if "\t" not in text.partition("\n")[0]:
+        raise DataError(path, 1, _LAYOUTS)
+    table = read_table(path, "\t")
+    check_columns(path, table, ("ID", *labels.names))
+    for name in table.columns:
+        if name not in ("ID", "Tweet", *labels.names):
+            raise _unknown_label(path, 1, name, labels)
+    places = [table.columns.index(name) for name in labels.names]
+    id_place = table.columns.index("ID")
+    text_place = table.columns.index("Tweet") if "Tweet" in table.columns else None
+    return [
+        Prediction(
+            line,
+            cells[id_place],
+            None if text_place is None else cells[text_place],
+            chosen_labels(path, line, labels.names, [cells[place] for place in places]),
+        )
+        for line, cells in table.rows
+    ]
+
+
+def _read_jsonl(path: Path, text: str, labels: Labels) -> list[Prediction]:
+    return [
+        _parsed(path, number, line, labels)
+        for number, line in enumerate(lines_of(text), start=1)
+        if line.strip()
+    ]
+
+
+def _parsed(path: Path, number: int, line: str, labels: Labels) -> Prediction:
+    try:
+        record = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        raise DataError(path, number, f"this is not JSON: {error}; {_LAYOUTS}") from error
+    if not isinstance(record, dict):
+        raise DataError(path, number, f"this is not a JSON object; {_LAYOUTS}")
+    text = record.get("text")
+    return Prediction(
+        number,
+        _id(path, number, record.get("id")),
+        text if isinstance(text, str) else None,
+        _names(path, number, record.get("labels"), labels),
+        _scores(path, number, record.get("scores"), labels),
+    )
+
+
+def _id(path: Path, number: int, value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value)
+    raise DataError(path, number, f"the id is {json.dumps(value)}, expected text or a whole number")
+
+
+def _names(path: Path, number: int, value: Any, labels: Labels) -> tuple[str, ...]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise DataError(path, number, '"labels" is missing or not a list of label names')
+    for place, name in enumerate(value):
+        if name not in labels.names:
+            raise _unknown_label(path, number, name, labels)
+        if name in value[:place]:
+            raise DataError(path, number, f"the label '{name}' is given twice")
+    return tuple(value)
+
+
+def _scores(path: Path, number: int, value: Any, labels: Labels) -> tuple[float, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise DataError(path, number, '"scores" is not an object of label names and numbers')
+    for name, score in value.items():
+        if name not in labels.names:
+            raise _unknown_label(path, number, name, labels)
+        is_number = isinstance(score, int | float) and not isinstance(score, bool)
+        if not is_number or not 0 <= score <= 1:
+            shown = json.dumps(score, ensure_ascii=False)
+            raise DataError(path, number, f"the score of '{name}' is {shown}, expected 0 to 1")
+    missing = [f"'{name}'" for name in labels.names if name not in value]
+    if missing:
+        raise DataError(
+            path,
+            number,
+            f'"scores" lacks {", ".join(missing)}; give every label a score, '
+            'or leave "scores" out of every line',
+        )
+    return tuple(float(value[name]) for name in labels.names)
+
+
+def _unknown_label(path: Path, number: int, name: str, labels: Labels) -> DataError:
+    return DataError(path, number, str(unknown("label", name, labels.names)))
+
+
+def _check_exclusive(path: Path, predictions: Sequence[Prediction]) -> None:
+    for given in predictions:
+        if len(given.labels) != 1:
+            raise DataError(path, given.line, f"{len(given.labels)} labels, expected exactly one")
+
+
+def _check_scores_throughout(path: Path, predictions: Sequence[Prediction]) -> None:
+    for given in predictions:
+        if (given.scores is None) != (predictions[0].scores is None):
+            has, had = ("no", "some") if given.scores is None else ("some", "none")
+            raise DataError(
+                path,
+                given.line,
+                f'this line has {has} "scores", line {predictions[0].line} has {had}; '
+                "give them on every line or on none",
+            )

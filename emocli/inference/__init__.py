@@ -1,0 +1,1 @@
+"""Where and how fast a model runs: devices, precision, batches, prediction."""

@@ -1,0 +1,68 @@
+"""The one place that chooses where a model runs and in which precision."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager, nullcontext
+
+import torch
+
+from emocli.errors import UsageError
+
+PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+
+
+def available_devices() -> list[str]:
+    """The names that `--device` takes on this machine, the preferred first."""
+    cuda = [f"cuda:{index}" for index in range(torch.cuda.device_count())]
+    mps = ["mps"] if torch.backends.mps.is_available() else []
+    return [*cuda, *mps, "cpu"]
+
+
+def choose_device(name: str = "auto") -> torch.device:
+    """`auto`, `cpu`, `cuda`, `cuda:N` or `mps` as a device that is there.
+
+    Raises:
+        UsageError: it is not there; the message lists what is.
+    """
+    available = available_devices()
+    if name == "auto":
+        return torch.device(available[0])
+    wanted = "cuda:0" if name == "cuda" else name
+    if wanted not in available:
+        raise UsageError(
+            f"device '{name}' is not available; this machine has: {', '.join(available)}."
+        )
+    return torch.device(wanted)
+
+
+def choose_precision(name: str, device: torch.device) -> torch.dtype:
+    """`auto`, `fp32`, `bf16` or `fp16` as a type that the device computes in.
+
+    `auto` is bf16 on a GPU that has it, else fp32.
+
+    Raises:
+        UsageError: an unknown precision, or fp16 on the CPU.
+    """
+    if name == "auto":
+        quick = device.type == "cuda" and torch.cuda.is_bf16_supported()
+        return torch.bfloat16 if quick else torch.float32
+    if name not in PRECISIONS:
+        raise UsageError(f"unknown precision '{name}', expected auto, fp32, bf16 or fp16.")
+    if name == "fp16" and device.type == "cpu":
+        raise UsageError("precision 'fp16' needs a GPU; use bf16 or fp32 on the CPU.")
+    return PRECISIONS[name]
+
+
+def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager[object]:
+    """A context in which matrix products run in `precision`."""
+    if precision == torch.float32:
+        return nullcontext()
+    return torch.autocast(device.type, dtype=precision)
+
+
+def out_of_memory(error: RuntimeError) -> bool:
+    """Whether an error says that a device ran out of memory."""
+    text = str(error)
+    return isinstance(error, torch.OutOfMemoryError) or any(
+        words in text for words in ("out of memory", "can't allocate memory", "not enough memory")
+    )

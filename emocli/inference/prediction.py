@@ -1,0 +1,95 @@
+"""From texts to probabilities: sort by length, run in batches of equal cost, put back in order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import torch
+
+from emocli.inference.devices import computing_in, out_of_memory
+from emocli.modelling.batches import Item
+from emocli.modelling.model import Model
+from emocli.modelling.trained import Trained
+from emocli.reporting import SILENT, Reporter
+
+BATCH_TOKENS = 8192
+
+
+class Predictor:
+    """Answers texts with a trained model on its device.
+
+    Attributes:
+        batch_tokens: most tokens a batch, padding counted; halved when memory runs out.
+        truncated: how many texts were cut to `max_length` tokens so far.
+    """
+
+    def __init__(
+        self,
+        trained: Trained,
+        *,
+        precision: torch.dtype = torch.float32,
+        batch_tokens: int = BATCH_TOKENS,
+        max_length: int = 512,
+        reporter: Reporter = SILENT,
+    ) -> None:
+        self.trained = trained
+        self.precision = precision
+        self.batch_tokens = batch_tokens
+        self.max_length = max_length
+        self.truncated = 0
+        self.reporter = reporter
+        trained.model.eval()
+
+    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """Probabilities in the order of `texts`, (n, n_labels)."""
+        return self._score([self._encode(text) for text in texts])
+
+    def decide(self, probabilities: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
+        """Which labels are predicted, by the thresholds stored with the model, (n, n_labels)."""
+        return self.trained.model.labels.decide(probabilities, self.trained.thresholds)
+
+    def _encode(self, text: str) -> Item:
+        ids = self.trained.model.tokenizer.encode(text, self.max_length + 1)
+        if len(ids) > self.max_length:
+            self.truncated += 1
+            ids = ids[: self.max_length]
+        return Item(ids)
+
+    def _score(self, items: Sequence[Item]) -> npt.NDArray[np.float32]:
+        while True:
+            try:
+                return score(self.trained.model, items, self.batch_tokens, self.precision)
+            except RuntimeError as error:
+                if not out_of_memory(error) or self.batch_tokens <= self.max_length:
+                    raise
+                self.batch_tokens //= 2
+                self.reporter.warn(
+                    f"out of memory; going on with batches of {self.batch_tokens} tokens"
+                )
+
+
+def score(
+    model: Model, items: Sequence[Item], batch_tokens: int, precision: torch.dtype
+) -> npt.NDArray[np.float32]:
+    """Probabilities of encoded texts in their order, (n, n_labels); the model must be in eval."""
+    scores = np.zeros((len(items), len(model.labels)), dtype=np.float32)
+    with torch.inference_mode(), computing_in(precision, model.device):
+        for rows in batches_by_length([len(item.ids) for item in items], batch_tokens):
+            logits = model(model.batch([items[row] for row in rows]))
+            scores[rows] = model.probabilities(logits.float()).cpu().numpy()
+    return scores
+
+
+def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
+    """Row numbers in batches of at most `batch_tokens` tokens with padding, longest first.
+
+    A text longer than `batch_tokens` is a batch of its own.
+    """
+    rows = sorted(range(len(lengths)), key=lambda row: -lengths[row])
+    start = 0
+    while start < len(rows):
+        size = max(1, batch_tokens // lengths[rows[start]])
+        yield rows[start : start + size]
+        start += size

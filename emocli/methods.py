@@ -1,0 +1,136 @@
+"""What a plugin declares: a method, its options, and models that come with it. Free of torch."""
+
+from __future__ import annotations
+
+import importlib
+import types
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, Self, Union, cast, get_args, get_origin, get_type_hints
+
+from emocli.errors import UsageError, unknown
+
+if TYPE_CHECKING:
+    from emocli.modelling.model import Model
+
+
+def option(default: Any, help: str) -> Any:
+    """A field of a `Config`, with the line that `emocli methods show` prints for it."""
+    return field(default=default, metadata={"help": help})
+
+
+@dataclass(frozen=True)
+class Config:
+    """The options of a method; a method adds its own fields. Every field has a default."""
+
+    epochs: int = option(20, "most passes over the training data")
+    batch_size: int = option(32, "texts a training step")
+    learning_rate: float = option(1e-3, "first learning rate of Adam")
+    schedule: Literal["constant", "linear"] = option(
+        "constant", "learning rate over the training: constant, or falling linearly to 0"
+    )
+    warmup: float = option(0.0, "share of the training in which the learning rate rises from 0")
+    weight_decay: float = option(0.0, "decoupled weight decay (AdamW)")
+    patience: int = option(5, "stop after this many epochs without a better dev score; 0: never")
+    clip_norm: float = option(5.0, "largest norm of the gradient; 0: not clipped")
+    metric: str = option("auto", "dev metric that chooses the epoch; auto: jaccard, or accuracy")
+    thresholds: Literal["global", "per-label"] = option(
+        "global", "fit one threshold on dev, or one a label, shrunk towards the common one"
+    )
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        """A configuration from names and values, as text (`-o`) or already typed (TOML, JSON).
+
+        Raises:
+            UsageError: an option that the method does not have, or a value of the wrong kind.
+        """
+        known = get_type_hints(cls)
+        for name in options:
+            if name not in known:
+                raise unknown("option", name, known)
+        return cls(**{name: _typed(name, value, known[name]) for name, value in options.items()})
+
+    @classmethod
+    def described(cls) -> list[tuple[str, str, Any, str]]:
+        """Name, kind, default and help line of every option."""
+        hints = get_type_hints(cls)
+        return [(f.name, _kind(hints[f.name]), f.default, _help(f)) for f in fields(cls)]
+
+
+@dataclass(frozen=True)
+class Method:
+    """One way to recognise emotions.
+
+    Attributes:
+        name: what a user types.
+        summary: one line.
+        source: the paper whose equations the code cites.
+        config: its options.
+        model: `package.module:Class`, imported on use.
+        roles: what data it wants besides the target task, such as `source`.
+    """
+
+    name: str
+    summary: str
+    source: str
+    config: type[Config]
+    model: str
+    roles: tuple[str, ...] = ()
+
+    def model_class(self) -> type[Model]:
+        """Import the class that trains and predicts."""
+        module, _, name = self.model.partition(":")
+        return cast("type[Model]", getattr(importlib.import_module(module), name))
+
+
+@dataclass(frozen=True)
+class BundledModel:
+    """A trained model that comes inside a package: its name and its model folder."""
+
+    name: str
+    folder: Path
+
+
+def _help(f: Field[Any]) -> str:
+    return str(f.metadata.get("help", ""))
+
+
+def _kind(hint: Any) -> str:
+    if get_origin(hint) is Literal:
+        return "|".join(str(choice) for choice in get_args(hint))
+    if get_origin(hint) in (Union, types.UnionType):
+        return "|".join(_kind(part) for part in get_args(hint) if part is not type(None))
+    return str(getattr(hint, "__name__", hint))
+
+
+def _typed(name: str, value: Any, hint: Any) -> Any:
+    """`value` as the field's type; text is read, other kinds must already fit."""
+    if get_origin(hint) in (Union, types.UnionType):
+        if value is None or value == "none":
+            return None
+        hint = next(part for part in get_args(hint) if part is not type(None))
+    if get_origin(hint) is Literal:
+        choices = {str(choice): choice for choice in get_args(hint)}
+        if str(value) in choices:
+            return choices[str(value)]
+        raise UsageError(f"option '{name}' is '{value}', expected one of: {', '.join(choices)}")
+    try:
+        return _convert(value, hint)
+    except ValueError as error:
+        raise UsageError(f"option '{name}' is '{value}', expected {_WORDS[hint]}") from error
+
+
+_WORDS = {int: "a whole number", float: "a number", bool: "true or false", str: "text"}
+
+
+def _convert(value: Any, hint: Any) -> Any:
+    if hint is bool:
+        known = {"true": True, "false": False, "yes": True, "no": False, "1": True, "0": False}
+        if str(value).lower() not in known:
+            raise ValueError(value)
+        return known[str(value).lower()]
+    if isinstance(value, bool) or (hint is int and isinstance(value, float)):
+        raise ValueError(value)
+    return hint(value)

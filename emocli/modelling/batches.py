@@ -1,0 +1,74 @@
+"""From encoded texts to tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import torch
+from torch import Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One encoded text.
+
+    Attributes:
+        ids: token ids, at least one.
+        target: (n_labels,) in [0, 1], 0 or 1 for gold labels; None where there is no label.
+        role: which task it belongs to, `target` or a role of the method such as `source`.
+    """
+
+    ids: Sequence[int]
+    target: Sequence[float] | None = None
+    role: str = "target"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Texts of one task as tensors.
+
+    Attributes:
+        ids: (batch, length) int64, padded at the end.
+        mask: (batch, length) bool, True at real tokens.
+        lengths: (batch,) int64, always on the CPU, so that asking for them never waits.
+        targets: (batch, n_labels) float32, or None.
+        role: as in `Item`.
+    """
+
+    ids: Tensor
+    mask: Tensor
+    lengths: Tensor
+    targets: Tensor | None
+    role: str
+
+    def to(self, device: torch.device) -> Batch:
+        """The same batch on `device` (`lengths` stays on the CPU)."""
+        return replace(
+            self,
+            ids=self.ids.to(device, non_blocking=True),
+            mask=self.mask.to(device, non_blocking=True),
+            targets=None if self.targets is None else self.targets.to(device, non_blocking=True),
+        )
+
+
+def collate(items: Sequence[Item], pad: int) -> Batch:
+    """Pad items of one role to the longest of them.
+
+    Raises:
+        ValueError: no items, items of several roles, or an item without tokens.
+    """
+    roles = {item.role for item in items}
+    if len(roles) != 1:
+        raise ValueError(f"a batch holds items of one role, got {sorted(roles)}")
+    lengths = torch.tensor([len(item.ids) for item in items])
+    if int(lengths.min()) == 0:
+        raise ValueError("an item has no tokens")
+    ids = torch.full((len(items), int(lengths.max())), pad)
+    for row, item in enumerate(items):
+        ids[row, : len(item.ids)] = torch.tensor(item.ids)
+    mask = torch.arange(ids.shape[1]) < lengths[:, None]
+    targets = None
+    if all(item.target is not None for item in items):
+        targets = torch.tensor([item.target for item in items], dtype=torch.float32)
+    return Batch(ids, mask, lengths, targets, roles.pop())

@@ -1,0 +1,87 @@
+"""The contract of a model: what a method implements and what it inherits."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from emocli.methods import Config
+from emocli.modelling.batches import Batch, Item, collate
+from emocli.modelling.labels import Labels
+from emocli.modelling.tokenizer import Tokenizer
+from emocli.reporting import SILENT, Reporter
+
+if TYPE_CHECKING:
+    from emocli.training.run import Run
+
+
+class Model(nn.Module, ABC):
+    """An architecture with its tokenizer and labels.
+
+    A method with roles takes the labels of each as a keyword, for example
+    `def __init__(self, config, labels, tokenizer, source)`.
+    """
+
+    config_type: ClassVar[type[Config]] = Config
+
+    def __init__(self, config: Any, labels: Labels, tokenizer: Tokenizer, **roles: Labels) -> None:
+        """Build the architecture: no file, no download, no device."""
+        super().__init__()
+        self.config = config
+        self.labels = labels
+        self.tokenizer = tokenizer
+        self.roles = roles
+
+    @classmethod
+    @abstractmethod
+    def make_tokenizer(cls, config: Any, texts: Iterable[str]) -> Tokenizer:
+        """The tokenizer for a training on these texts (target and source); training only."""
+
+    @abstractmethod
+    def represent(self, batch: Batch) -> Tensor:
+        """(batch, width), or (batch, n_labels, width) where each label has its own."""
+
+    @abstractmethod
+    def classify(self, representation: Tensor) -> Tensor:
+        """Logits, (batch, n_labels)."""
+
+    def forward(self, batch: Batch) -> Tensor:
+        """Logits, (batch, n_labels)."""
+        return self.classify(self.represent(batch))
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """(batch, n_labels) in [0, 1]: softmax of exclusive labels, else sigmoid."""
+        return logits.softmax(-1) if self.labels.exclusive else logits.sigmoid()
+
+    def loss(self, items: Sequence[Item]) -> Tensor:
+        """Mean cross-entropy of exclusive labels, else mean binary cross-entropy; () nats."""
+        batch = self.batch(items)
+        logits = self(batch).float()
+        if self.labels.exclusive:
+            return F.cross_entropy(logits, batch.targets)
+        return F.binary_cross_entropy_with_logits(logits, batch.targets)
+
+    def prepare(self, reporter: Reporter = SILENT) -> None:
+        """Load pretrained weights; called before training, never on load."""
+
+    def fit(self, run: Run) -> None:
+        """Train; a staged method calls `run.minimise` several times."""
+        run.minimise(self.loss, run.train)
+
+    def attention(self, batch: Batch) -> Tensor | None:
+        """How much each token counted, (batch, length) adding up to 1 a row; None: not known."""
+        return None
+
+    @property
+    def device(self) -> torch.device:
+        """Where the parameters are."""
+        return next(self.parameters()).device
+
+    def batch(self, items: Sequence[Item]) -> Batch:
+        """Items as tensors on the model's device."""
+        return collate(items, self.tokenizer.pad).to(self.device)

@@ -1,0 +1,125 @@
+"""Where emocli keeps its files, and writing them whole or not at all.
+
+`EMOCLI_HOME` overrides the platform's data folder (platformdirs).
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+
+from emocli.errors import EmocliError
+
+
+def home() -> Path:
+    """The folder under which emocli keeps models, data sets and unfinished trainings."""
+    override = os.environ.get("EMOCLI_HOME")
+    if override:
+        return Path(override).expanduser()
+    import platformdirs
+
+    return platformdirs.user_data_path("emocli", appauthor=False)
+
+
+def models_folder() -> Path:
+    """Where trained models are kept by name."""
+    return home() / "models"
+
+
+def datasets_folder() -> Path:
+    """Where downloaded data sets and the register of local copies are kept."""
+    return home() / "datasets"
+
+
+def runs_folder() -> Path:
+    """Where the checkpoints of unfinished trainings are kept."""
+    return home() / "runs"
+
+
+@contextmanager
+def whole_file(
+    path: Path, mode: str = "w", encoding: str | None = "utf-8", newline: str | None = "\n"
+) -> Iterator[IO[Any]]:
+    """Open a file for writing that appears under its name only when it is complete.
+
+    Raises:
+        EmocliError: the file cannot be written (no such folder, no permission, disk full).
+    """
+    text = {} if "b" in mode else {"encoding": encoding, "newline": newline}
+    with writing(path):
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        try:
+            os.chmod(temporary, 0o666 & ~_umask())
+            with os.fdopen(handle, mode, **text) as stream:
+                yield stream
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+
+
+@contextmanager
+def whole_folder(path: Path) -> Iterator[Path]:
+    """A temporary folder that takes the place of `path` when the block ends without an error.
+
+    Raises:
+        EmocliError: the folder cannot be written.
+    """
+    with writing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        try:
+            yield temporary
+            os.chmod(temporary, 0o777 & ~_umask())
+            _replace_folder(temporary, path)
+        except BaseException:
+            shutil.rmtree(temporary, ignore_errors=True)
+            raise
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusals while writing `path` into words a user can act on."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise EmocliError(f"{path}: cannot be written: {_reason(error)}") from error
+
+
+def _reason(error: OSError) -> str:
+    advice = {
+        errno.ENOSPC: "the disk is full; free some space or choose another place",
+        errno.EACCES: "permission denied; choose another place",
+        errno.EPERM: "permission denied; choose another place",
+        errno.EROFS: "the file system is read-only; choose another place",
+        errno.EISDIR: "it is a directory; give the name of a file",
+        errno.ENOENT: "its folder does not exist; create it first",
+        errno.ENOTDIR: "a part of its path is a file, not a folder",
+    }
+    return advice.get(error.errno or 0, error.strerror or str(error))
+
+
+def _replace_folder(new: Path, path: Path) -> None:
+    if not path.exists():
+        os.rename(new, path)
+        return
+    old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
+    os.rename(path, old / path.name)
+    os.rename(new, path)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

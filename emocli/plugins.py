@@ -1,0 +1,153 @@
+"""Find the installed plugins and what they declare; keep a broken one from breaking the rest.
+
+Every method, built in or not, comes through the entry-point group `emocli`, each entry naming a
+module with hooks. A plugin that cannot be imported or whose hook fails is remembered with its
+error; a name declared twice belongs to nobody until one of the two packages goes.
+"""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from types import ModuleType
+from typing import Any
+
+import pluggy
+
+from emocli import hookspecs
+from emocli.errors import UsageError, unknown
+from emocli.methods import BundledModel, Method
+
+_HOOKS = ("emocli_methods", "emocli_models", "emocli_datasets")
+
+
+@dataclass
+class Plugin:
+    """One entry point: where it comes from, what it declares, and what went wrong with it."""
+
+    name: str
+    module: str
+    distribution: str
+    version: str
+    methods: list[Method] = field(default_factory=list)
+    models: list[BundledModel] = field(default_factory=list)
+    datasets: list[Any] = field(default_factory=list)
+    error: str | None = None
+    details: str | None = None
+
+
+@dataclass(frozen=True)
+class Registry:
+    """Everything that the installed plugins declare, by name.
+
+    `clashes` maps a kind and a name declared more than once to the plugins that declare it.
+    """
+
+    plugins: tuple[Plugin, ...]
+    methods: dict[str, Method]
+    models: dict[str, BundledModel]
+    datasets: dict[str, Any]
+    clashes: dict[tuple[str, str], tuple[str, ...]]
+
+    def method(self, name: str) -> Method:
+        """The method called `name`.
+
+        Raises:
+            UsageError: no plugin declares it, or more than one does.
+        """
+        self.refuse_clash("method", name)
+        if name not in self.methods:
+            raise unknown("method", name, self.methods, self._broken())
+        return self.methods[name]
+
+    def refuse_clash(self, kind: str, name: str) -> None:
+        """Raise UsageError where several plugins declare this name."""
+        owners = self.clashes.get((kind, name))
+        if owners:
+            raise UsageError(
+                f"{kind} '{name}' is declared by {' and '.join(owners)}; "
+                "uninstall one of them (`emocli plugins` lists them)."
+            )
+
+    def _broken(self) -> str:
+        names = [plugin.name for plugin in self.plugins if plugin.error]
+        return f"Plugins that failed to load: {', '.join(names)}." if names else ""
+
+
+@cache
+def registry() -> Registry:
+    """What is installed, found once for each process."""
+    return collect(entry_points(group="emocli"))
+
+
+def collect(found: Sequence[EntryPoint] | Any) -> Registry:
+    """Load every entry point and gather what each declares."""
+    manager = pluggy.PluginManager("emocli")
+    manager.add_hookspecs(hookspecs)
+    ordered = sorted(found, key=lambda entry: (entry.name, entry.value))
+    plugins = tuple(_load(manager, entry) for entry in ordered)
+    clashes: dict[tuple[str, str], tuple[str, ...]] = {}
+    return Registry(
+        plugins=plugins,
+        methods=_by_name("method", [(p, m) for p in plugins for m in p.methods], clashes),
+        models=_by_name("model", [(p, m) for p in plugins for m in p.models], clashes),
+        datasets=_by_name("dataset", [(p, d) for p in plugins for d in p.datasets], clashes),
+        clashes=clashes,
+    )
+
+
+def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> Plugin:
+    distribution = entry.dist
+    plugin = Plugin(
+        name=entry.name,
+        module=entry.value,
+        distribution=distribution.name if distribution else "unknown",
+        version=distribution.version if distribution else "",
+    )
+    try:
+        module = entry.load()
+        manager.register(module, name=entry.name)
+        declared = {hook: _call(manager, module, hook) for hook in _HOOKS}
+    # A third party's fault is contained, whatever it is, and told in `emocli plugins`.
+    except (Exception, SystemExit) as error:
+        plugin.error = f"{type(error).__name__}: {error}"
+        plugin.details = traceback.format_exc()
+        return plugin
+    plugin.methods = declared["emocli_methods"]
+    plugin.models = declared["emocli_models"]
+    plugin.datasets = declared["emocli_datasets"]
+    return plugin
+
+
+def _call(manager: pluggy.PluginManager, module: ModuleType, hook: str) -> list[Any]:
+    others = [other for other in manager.get_plugins() if other is not module]
+    answers = manager.subset_hook_caller(hook, remove_plugins=others)()
+    for answer in answers:
+        if not isinstance(answer, list):
+            raise TypeError(f"{hook} returned {type(answer).__name__}, expected a list")
+        for declared in answer:
+            _check(hook, declared)
+    return [declared for answer in answers for declared in answer]
+
+
+def _check(hook: str, declared: Any) -> None:
+    kind = {"emocli_methods": Method, "emocli_models": BundledModel}.get(hook)
+    if kind is not None and not isinstance(declared, kind):
+        raise TypeError(f"{hook} returned a {type(declared).__name__}, expected {kind.__name__}")
+
+
+def _by_name(
+    kind: str, declared: list[tuple[Plugin, Any]], clashes: dict[tuple[str, str], tuple[str, ...]]
+) -> dict[str, Any]:
+    owners: dict[str, list[tuple[Plugin, Any]]] = {}
+    for plugin, thing in declared:
+        owners.setdefault(thing.name, []).append((plugin, thing))
+    for name, several in owners.items():
+        if len(several) > 1:
+            clashes[kind, name] = tuple(
+                f"'{plugin.name}' ({plugin.distribution})" for plugin, _ in several
+            )
+    return {name: several[0][1] for name, several in owners.items() if len(several) == 1}

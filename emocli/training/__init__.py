@@ -1,0 +1,1 @@
+"""The only training loop, its batches, checkpoints and what it learns from."""

@@ -1,0 +1,85 @@
+"""Learning from trained models besides gold labels (Hinton et al. 2015).
+
+Teachers label texts with their probabilities; these become the targets of more training items,
+so every method whose loss takes targets between 0 and 1 learns from them unchanged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+
+from emocli.data.examples import LabelledData
+from emocli.errors import UsageError
+from emocli.inference.prediction import Predictor
+from emocli.modelling.batches import Item
+from emocli.modelling.labels import Floats, Labels
+from emocli.modelling.tokenizer import Tokenizer
+from emocli.modelling.trained import Trained
+from emocli.reporting import SILENT, Reporter
+
+_MAX_TOKENS = 256
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """Teachers, and texts for them to label.
+
+    Attributes:
+        teachers: their probabilities are averaged.
+        unlabelled: texts that only the teachers label.
+        gold_weight: weight in [0, 1] of the gold label in a labelled text's target.
+    """
+
+    teachers: Sequence[Trained]
+    unlabelled: Sequence[str] = ()
+    gold_weight: float = 0.5
+    precision: torch.dtype = torch.float32
+    reporter: Reporter = SILENT
+
+    def items(
+        self, data: LabelledData, gold: Sequence[Item], labels: Labels, tokenizer: Tokenizer
+    ) -> list[Item]:
+        """The gold items with softened targets, then the unlabelled texts' items.
+
+        Raises:
+            UsageError: a teacher has other labels.
+        """
+        taught = self._probabilities([example.text for example in data.examples], labels)
+        weight = self.gold_weight
+        blended = [
+            Item(item.ids, (weight * np.array(item.target) + (1 - weight) * row).tolist())
+            for item, row in zip(gold, taught, strict=True)
+        ]
+        rows = self._probabilities(self.unlabelled, labels)
+        return blended + [
+            Item(tokenizer.encode(text)[:_MAX_TOKENS], row.tolist())
+            for text, row in zip(self.unlabelled, rows, strict=True)
+        ]
+
+    def about(self) -> dict[str, Any]:
+        """What the model card tells of the lesson."""
+        return {
+            "teachers": [
+                {"method": t.method, "seed": t.about.get("seed"), "dev": t.about.get("dev")}
+                for t in self.teachers
+            ],
+            "unlabelled": len(self.unlabelled),
+            "gold_weight": self.gold_weight,
+        }
+
+    def _probabilities(self, texts: Sequence[str], labels: Labels) -> Floats:
+        total = np.zeros((len(texts), len(labels)))
+        for teacher in self.teachers:
+            if teacher.model.labels != labels:
+                raise UsageError(
+                    f"the teacher '{teacher.method}' has the labels "
+                    f"{', '.join(teacher.model.labels.names)}; expected {', '.join(labels.names)}."
+                )
+            self.reporter.say(f"a teacher ({teacher.method}) labels {len(texts)} texts")
+            total += Predictor(teacher, precision=self.precision).probabilities(texts)
+        return total / len(self.teachers)

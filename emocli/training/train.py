@@ -1,0 +1,162 @@
+"""Train a method on labelled data, from examples to a model with thresholds."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+import numpy as np
+import torch
+
+from emocli.data.examples import LabelledData
+from emocli.errors import EmocliError, UsageError
+from emocli.evaluation.scores import score as score_labels
+from emocli.methods import Config, Method
+from emocli.modelling.batches import Item
+from emocli.modelling.labels import Labels
+from emocli.modelling.model import Model
+from emocli.modelling.tokenizer import Tokenizer
+from emocli.modelling.trained import Trained
+from emocli.reporting import SILENT, Reporter
+from emocli.training.distillation import Lesson
+from emocli.training.run import Run, Settings
+
+_MAX_TOKENS = 256
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """What a training learns from.
+
+    Attributes:
+        roles: the data of the method's other roles, such as `source`.
+        lesson: teachers and unlabelled texts to learn from besides; see `distillation`.
+    """
+
+    train: LabelledData
+    dev: LabelledData
+    roles: Mapping[str, LabelledData] = field(default_factory=dict)
+    lesson: Lesson | None = None
+
+    def texts(self) -> Iterator[str]:
+        """Every training text, those of other roles and unlabelled ones included; never dev."""
+        for data in (self.train, *self.roles.values()):
+            yield from (example.text for example in data.examples)
+        if self.lesson is not None:
+            yield from self.lesson.unlabelled
+
+    def sources(self) -> dict[str, dict[str, Any]]:
+        """Name, checksum and size of each part, as the model card tells them."""
+        parts = {"train": self.train, "dev": self.dev, **self.roles}
+        told: dict[str, dict[str, Any]] = {
+            role: {"name": data.name, "sha256": data.checksum, "texts": len(data.examples)}
+            for role, data in parts.items()
+        }
+        if self.lesson is not None:
+            told["lesson"] = self.lesson.about()
+        return told
+
+
+def train(
+    method: Method,
+    config: Config,
+    data: TrainingData,
+    settings: Settings,
+    reporter: Reporter = SILENT,
+) -> Trained:
+    """Train `method`; the best epoch on dev is kept and thresholds are fitted there.
+
+    Raises:
+        UsageError: a role of the method has no data, or labels do not fit together.
+        EmocliError: nothing to learn from, or an unfinished training of another kind.
+    """
+    _check(method, data)
+    torch.manual_seed(settings.seed)
+    np.random.seed(settings.seed)
+    labels = Labels(data.train.labels, data.train.exclusive)
+    roles = {role: Labels(d.labels, d.exclusive) for role, d in data.roles.items()}
+    model_class = method.model_class()
+    reporter.say("reading the texts")
+    tokenizer = model_class.make_tokenizer(config, data.texts())
+    model = model_class(config, labels, tokenizer, **roles)
+    _prepare(model, settings, reporter)
+    items = {"target": encode(data.train, labels, tokenizer)}
+    for role, of_role in data.roles.items():
+        items[role] = encode(of_role, roles[role], tokenizer, role)
+    if data.lesson is not None:
+        items["target"] = data.lesson.items(data.train, items["target"], labels, tokenizer)
+    run = Run(model, items, encode(data.dev, labels, tokenizer), settings, reporter)
+    model.fit(run)
+    return _finish(method, config, data, settings, run)
+
+
+def encode(
+    data: LabelledData, labels: Labels, tokenizer: Tokenizer, role: str = "target"
+) -> list[Item]:
+    """Token ids and label vectors of examples, cut to the length that training reads."""
+    return [
+        Item(tokenizer.encode(example.text)[:_MAX_TOKENS], labels.vector(example.labels), role)
+        for example in data.examples
+    ]
+
+
+def _check(method: Method, data: TrainingData) -> None:
+    for role in method.roles:
+        if role not in data.roles:
+            raise UsageError(
+                f"method '{method.name}' also learns from a {role} task: add --{role} DATA."
+            )
+    for role in data.roles:
+        if role not in method.roles:
+            raise UsageError(f"method '{method.name}' has no use for --{role} data.")
+    for name, part in (("train", data.train), ("dev", data.dev), *data.roles.items()):
+        if not part.examples:
+            raise EmocliError(f"{part.name}: the {name} data holds no texts.")
+        if not part.labelled:
+            raise EmocliError(f"{part.name}: its labels are withheld; it cannot be learnt from.")
+    if set(data.dev.labels) - set(data.train.labels):
+        extra = ", ".join(sorted(set(data.dev.labels) - set(data.train.labels)))
+        raise UsageError(f"{data.dev.name}: labels that the training data does not have: {extra}.")
+
+
+def _prepare(model: Model, settings: Settings, reporter: Reporter) -> None:
+    resuming = settings.checkpoint is not None and (settings.checkpoint / "state.json").is_file()
+    if not resuming:
+        model.prepare(reporter)
+    model.to(settings.device)
+    torch.manual_seed(settings.seed)
+
+
+def _finish(
+    method: Method, config: Config, data: TrainingData, settings: Settings, run: Run
+) -> Trained:
+    gold, probabilities = run.dev_probabilities()
+    thresholds = run.fit_thresholds(gold, probabilities)
+    predicted = run.model.labels.decide(probabilities, thresholds)
+    scores = score_labels(run.model.labels, gold, predicted, probabilities)
+    about = {
+        "config": asdict(config),
+        "data": data.sources(),
+        "seed": settings.seed,
+        "precision": str(settings.precision).removeprefix("torch."),
+        "device": settings.device.type,
+        "dev": scores.as_dict(),
+        "history": run.state.history,
+        "seconds": round(run.state.seconds, 1),
+        "parameters": sum(p.numel() for p in run.model.parameters()),
+        "versions": _versions(("emocli", "torch", "transformers", "nltk", "emoji")),
+    }
+    return Trained(method.name, run.model, np.asarray(thresholds, dtype=np.float64), about)
+
+
+def _versions(packages: Sequence[str]) -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in packages:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue
+    return found

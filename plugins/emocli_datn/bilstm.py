@@ -1,0 +1,157 @@
+"""Base, FT and FS: one attentive BiLSTM for everything (datn section 2.1 and figure 1.a)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from emocli.modelling.batches import Batch, Item
+from emocli.modelling.embeddings import load_word_vectors
+from emocli.modelling.labels import Labels
+from emocli.modelling.model import Model
+from emocli.modelling.tokenizer import WordTokenizer
+from emocli.reporting import SILENT, Reporter
+from emocli.training.run import Run
+from emocli_datn.branch import Branch
+from emocli_datn.config import DatnConfig, TransferConfig
+from emocli_datn.losses import emotion_loss
+
+
+class BiLSTM(Model):
+    """The paper's Base: word vectors, one branch, an MLP (section 2.1)."""
+
+    config: DatnConfig
+    tokenizer: WordTokenizer
+    n_branches_read = 1
+
+    def __init__(self, config: DatnConfig, labels: Labels, tokenizer: WordTokenizer) -> None:
+        """Build the layers; word vectors are random until `prepare`."""
+        super().__init__(config, labels, tokenizer)
+        self.embedding = nn.Embedding(len(tokenizer), config.embedding_width, tokenizer.pad)
+        self.embedding.weight.requires_grad_(config.tune_embeddings)
+        self.dropout = nn.Dropout(config.dropout)
+        self.target_branch = self.new_branch()
+        self.emotion_head = nn.Sequential(
+            nn.Linear(self.n_branches_read * self.target_branch.width, config.head_width),
+            nn.Tanh(),
+            nn.Dropout(config.dropout),
+            nn.Linear(config.head_width, len(labels)),
+        )
+
+    @classmethod
+    def make_tokenizer(cls, config: DatnConfig, texts: Iterable[str]) -> WordTokenizer:
+        """A vocabulary of the words of `texts`."""
+        return WordTokenizer.build(
+            texts, config.language, min_count=config.min_count, max_words=config.max_words
+        )
+
+    def prepare(self, reporter: Reporter = SILENT) -> None:
+        """Fill the lookup table E (section 2.1) from `config.embeddings`."""
+        emoji_file = self.config.emoji_vectors
+        loaded = load_word_vectors(
+            self.config.embeddings,
+            self.tokenizer.vocabulary,
+            self.config.embedding_width,
+            seed=torch.initial_seed(),
+            emoji_vectors=Path(emoji_file) if emoji_file else None,
+            reporter=reporter,
+        )
+        reporter.say(f"word vectors: {loaded.coverage:.1%} of the words are known to the source")
+        with torch.no_grad():
+            self.embedding.weight.copy_(loaded.vectors)
+
+    def new_branch(self, *, sees_other: bool = False) -> Branch:
+        """A BiLSTM with attention of the configured widths."""
+        c = self.config
+        return Branch(c.embedding_width, c.hidden_width, c.attention_width, sees_other=sees_other)
+
+    def words(self, batch: Batch) -> Tensor:
+        """Word vectors, (batch, length, embedding_width)."""
+        return self.dropout(self.embedding(batch.ids))
+
+    def represent(self, batch: Batch) -> Tensor:
+        """H of equation 1, (batch, 2 * hidden_width)."""
+        return self.read(self.target_branch, self.words(batch), batch)
+
+    @staticmethod
+    def read(branch: Branch, words: Tensor, batch: Batch) -> Tensor:
+        """One branch's sentence representation, (batch, 2 * hidden_width)."""
+        states = branch.states(words, batch)
+        return branch.pool(states, branch.attention(states, batch.mask))
+
+    def classify(self, representation: Tensor) -> Tensor:
+        """The MLP of section 2.1: logits, (batch, n_labels)."""
+        return self.emotion_head(self.dropout(representation))
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """(batch, n_labels): a softmax over the emotions, as the paper normalises."""
+        if self.labels.exclusive or self.config.output == "softmax":
+            return logits.softmax(-1)
+        return logits.sigmoid()
+
+    def loss(self, items: Sequence[Item]) -> Tensor:
+        """The loss of the task that the items belong to, () nats."""
+        batch = self.batch(items)
+        return self.source_loss(batch) if batch.role == "source" else self.target_loss(batch)
+
+    def target_loss(self, batch: Batch) -> Tensor:
+        """KL divergence of section 2.1, or binary cross-entropy with `output=sigmoid`; () nats."""
+        return self.divergence(self(batch), batch)
+
+    def divergence(self, logits: Tensor, batch: Batch) -> Tensor:
+        """The emotion loss L of logits (batch, n_labels), () nats."""
+        return emotion_loss(logits, batch, self.config.output, self.labels.exclusive)
+
+    def source_loss(self, batch: Batch) -> Tensor:
+        """Loss of a sentiment batch, () nats; methods with a source task have one."""
+        raise ValueError(f"{type(self).__name__} has no source task")
+
+    def attention(self, batch: Batch) -> Tensor:
+        """α of equation 1, (batch, length)."""
+        states = self.target_branch.states(self.words(batch), batch)
+        return self.target_branch.attention(states, batch.mask)
+
+
+class FullyShared(BiLSTM):
+    """FS: both tasks share one branch (Mou et al. 2016; figure 1.a)."""
+
+    config: TransferConfig
+
+    def __init__(
+        self, config: TransferConfig, labels: Labels, tokenizer: WordTokenizer, source: Labels
+    ) -> None:
+        """Add the sentiment layer W_s, b_s of section 2.2.1."""
+        super().__init__(config, labels, tokenizer)
+        self.roles = {"source": source}
+        self.sentiment_head = nn.Linear(self.source_width(), len(source))
+
+    def source_width(self) -> int:
+        """Width of what the sentiment layer reads."""
+        return self.target_branch.width
+
+    def represent_source(self, batch: Batch) -> Tensor:
+        """What the sentiment layer reads, (batch, source_width)."""
+        return self.represent(batch)
+
+    def source_loss(self, batch: Batch) -> Tensor:
+        """-log p(y | H_c) of section 2.2.2, mean over the batch, () nats."""
+        representation = self.dropout(self.represent_source(batch))
+        return F.cross_entropy(self.sentiment_head(representation).float(), batch.targets)
+
+    def fit(self, run: Run) -> None:
+        """Alternate source and target batches (section 2.2.2)."""
+        run.minimise(self.loss, run.alternating("source", "target"))
+
+
+class FineTuning(FullyShared):
+    """FT: train on the sentiment task, then on the emotions with a new output layer."""
+
+    def fit(self, run: Run) -> None:
+        """Two stages; the emotion MLP is new in the second."""
+        epochs = self.config.source_epochs
+        run.minimise(self.loss, run.items("source"), epochs=epochs, keep_best=False)
+        run.minimise(self.loss, run.items("target"))

@@ -1,0 +1,51 @@
+"""The options of the DATN family. The defaults are the paper's where it gives a value."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from emocli.methods import Config, option
+
+
+@dataclass(frozen=True)
+class DatnConfig(Config):
+    """Options of every method of the family (datn section 3.1)."""
+
+    embeddings: str = option("random", "word vectors: a file, random, or encoder:FOLDER-OR-NAME")
+    emoji_vectors: str = option("", "a file of emoji vectors, such as emoji2vec's")
+    embedding_width: int = option(300, "width of a word vector")
+    tune_embeddings: bool = option(True, "train the word vectors too")
+    language: Literal["en", "zh", "segmented"] = option("en", "how texts are cut into words")
+    min_count: int = option(2, "texts a word must stand in to get a vector of its own")
+    max_words: int = option(30000, "most words in the vocabulary")
+    hidden_width: int = option(200, "width of one direction of a BiLSTM")
+    attention_width: int = option(200, "width inside the attention, the paper's a")
+    head_width: int = option(200, "width of the hidden layer of the MLP")
+    dropout: float = option(0.5, "dropout of word vectors and sentence representations")
+    output: Literal["softmax", "sigmoid"] = option(
+        "softmax", "softmax and KL divergence as in the paper, or sigmoid and cross-entropy"
+    )
+    epochs: int = option(15, "most passes over the target data")
+
+
+@dataclass(frozen=True)
+class TransferConfig(DatnConfig):
+    """Options of the methods that also learn from a sentiment task."""
+
+    source_epochs: int = option(3, "passes over the source data before fine-tuning (ft)")
+
+
+@dataclass(frozen=True)
+class AdversarialConfig(TransferConfig):
+    """Options of apsp; the weights are those of Liu et al. 2017."""
+
+    adversarial_weight: float = option(0.05, "weight of the task discriminator's loss")
+    difference_weight: float = option(0.01, "weight of the orthogonality penalty")
+
+
+@dataclass(frozen=True)
+class DualConfig(TransferConfig):
+    """Options of datn1 and datn2."""
+
+    similarity_weight: float = option(0.05, "weight λ of the cosine similarity of the attentions")

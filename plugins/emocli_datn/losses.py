@@ -1,0 +1,55 @@
+"""The losses of the family that are no model's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from emocli.modelling.batches import Batch
+
+
+def emotion_loss(logits: Tensor, batch: Batch, output: str, exclusive: bool) -> Tensor:
+    """Loss of emotion logits (batch, n_labels) against `batch.targets`, () nats.
+
+    `softmax` (and exclusive labels): KL divergence between the targets divided by their sum and
+    the softmax of the logits (datn section 2.1), mean over the texts that have a label; a text
+    without any contributes nothing. `sigmoid`: mean binary cross-entropy.
+    """
+    if batch.targets is None:
+        raise ValueError("a training batch needs targets")
+    logits = logits.float()
+    if output == "sigmoid" and not exclusive:
+        return F.binary_cross_entropy_with_logits(logits, batch.targets)
+    total = batch.targets.sum(-1, keepdim=True)
+    targets = batch.targets / total.clamp(min=1e-12)
+    divergence = F.kl_div(logits.log_softmax(-1), targets, reduction="none").sum(-1)
+    return divergence.sum() / (total > 0).sum().clamp(min=1)
+
+
+class _ReverseGradient(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx: Any, values: Tensor) -> Tensor:
+        return values.view_as(values)
+
+    @staticmethod
+    def backward(ctx: Any, *gradients: Tensor) -> Tensor:
+        return -gradients[0]
+
+
+def reverse_gradient(values: Tensor) -> Tensor:
+    """The same values; the gradient changes its sign on the way back (Ganin et al. 2016)."""
+    reversed_values: Tensor = _ReverseGradient.apply(values)  # type: ignore[no-untyped-call]
+    return reversed_values
+
+
+def difference_loss(shared: Tensor, private: Tensor) -> Tensor:
+    """Squared Frobenius norm of sharedᵀ private, Liu et al. 2017 equation 15; () without unit.
+
+    Rows (batch, width) are brought to length 1 first and the sum is divided by batch², so that
+    the weight means the same at every batch size.
+    """
+    shared, private = F.normalize(shared.float(), dim=-1), F.normalize(private.float(), dim=-1)
+    return (shared.T @ private).square().sum() / len(shared) ** 2
