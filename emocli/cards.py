@@ -47,9 +47,8 @@ def _data(about: Mapping[str, Any]) -> str:
 
 def _scores(about: Mapping[str, Any]) -> str:
     dev = about.get("dev", {})
-    rows = [
-        f"| {key.replace('_', '-')} | {dev[key]:.4f} |" for key in _SHOWN if dev.get(key) is not None
-    ]
+    known = [key for key in _SHOWN if dev.get(key) is not None]
+    rows = [f"| {key.replace('_', '-')} | {dev[key]:.4f} |" for key in known]
     head = ["## Scores on dev", "", "Epoch and thresholds were chosen on the same dev data."]
     return "\n".join([*head, "", "| metric | value |", "|---|---|", *rows])
 

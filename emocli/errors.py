@@ -29,8 +29,9 @@ class DataError(EmocliError):
 
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name closest to the one given, or None where none is close."""
-    matches = get_close_matches(name.lower(), list(known), n=1, cutoff=0.6)
-    return matches[0] if matches else None
+    folded = {one.lower(): one for one in known}
+    matches = get_close_matches(name.lower(), list(folded), n=1, cutoff=0.6)
+    return folded[matches[0]] if matches else None
 
 
 def unknown(kind: str, name: str, known: Iterable[str], hint: str = "") -> UsageError:

@@ -3,11 +3,22 @@
 from __future__ import annotations
 
 import importlib
+import math
 import types
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, Self, Union, cast, get_args, get_origin, get_type_hints
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    Self,
+    Union,
+    cast,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
 
 from emocli.errors import UsageError, unknown
 
@@ -15,25 +26,36 @@ if TYPE_CHECKING:
     from emocli.modelling.model import Model
 
 
-def option(default: Any, help: str) -> Any:
-    """A field of a `Config`, with the line that `emocli methods show` prints for it."""
-    return field(default=default, metadata={"help": help})
+def option(
+    default: Any, help: str, *, least: float | None = None, most: float | None = None
+) -> Any:
+    """A field of a `Config`, with the line that `emocli methods show` prints for it.
+
+    Args:
+        least: smallest number allowed; None: any.
+        most: largest number allowed, beside a `least`; None: any.
+    """
+    return field(default=default, metadata={"help": help, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
 class Config:
     """The options of a method; a method adds its own fields. Every field has a default."""
 
-    epochs: int = option(20, "most passes over the training data")
-    batch_size: int = option(32, "texts a training step")
-    learning_rate: float = option(1e-3, "first learning rate of Adam")
+    epochs: int = option(20, "most passes over the training data", least=1)
+    batch_size: int = option(32, "texts a training step", least=1)
+    learning_rate: float = option(1e-3, "first learning rate of Adam", least=0)
     schedule: Literal["constant", "linear"] = option(
         "constant", "learning rate over the training: constant, or falling linearly to 0"
     )
-    warmup: float = option(0.0, "share of the training in which the learning rate rises from 0")
-    weight_decay: float = option(0.0, "decoupled weight decay (AdamW)")
-    patience: int = option(5, "stop after this many epochs without a better dev score; 0: never")
-    clip_norm: float = option(5.0, "largest norm of the gradient; 0: not clipped")
+    warmup: float = option(
+        0.0, "share of the training in which the learning rate rises from 0", least=0, most=1
+    )
+    weight_decay: float = option(0.0, "decoupled weight decay (AdamW)", least=0)
+    patience: int = option(
+        5, "stop after this many epochs without a better dev score; 0: never", least=0
+    )
+    clip_norm: float = option(5.0, "largest norm of the gradient; 0: not clipped", least=0)
     metric: str = option("auto", "dev metric that chooses the epoch; auto: jaccard, or accuracy")
     thresholds: Literal["global", "per-label"] = option(
         "global", "fit one threshold on dev, or one a label, shrunk towards the common one"
@@ -44,13 +66,18 @@ class Config:
         """A configuration from names and values, as text (`-o`) or already typed (TOML, JSON).
 
         Raises:
-            UsageError: an option that the method does not have, or a value of the wrong kind.
+            UsageError: an option that the method does not have, or a value of the wrong kind or
+                out of its bounds.
         """
         known = get_type_hints(cls)
         for name in options:
             if name not in known:
                 raise unknown("option", name, known)
-        return cls(**{name: _typed(name, value, known[name]) for name, value in options.items()})
+        typed = {name: _typed(name, value, known[name]) for name, value in options.items()}
+        for f in fields(cls):
+            if f.name in typed:
+                _check_bounds(f, typed[f.name])
+        return cls(**typed)
 
     @classmethod
     def described(cls) -> list[tuple[str, str, Any, str]]:
@@ -97,6 +124,21 @@ def _help(f: Field[Any]) -> str:
     return str(f.metadata.get("help", ""))
 
 
+def _check_bounds(f: Field[Any], value: Any) -> None:
+    """Raise UsageError where a number is out of its option's bounds, or is not finite."""
+    if not isinstance(value, int | float):
+        return
+    least, most = f.metadata.get("least"), f.metadata.get("most")
+    lowest = -math.inf if least is None else least
+    highest = math.inf if most is None else most
+    if math.isfinite(value) and lowest <= value <= highest:
+        return
+    expected = "a finite number"
+    if least is not None:
+        expected = f"{least} or more" if most is None else f"{least} to {most}"
+    raise UsageError(f"option '{f.name}' is '{value}', expected {expected}")
+
+
 def _kind(hint: Any) -> str:
     if get_origin(hint) is Literal:
         return "|".join(str(choice) for choice in get_args(hint))
@@ -118,7 +160,7 @@ def _typed(name: str, value: Any, hint: Any) -> Any:
         raise UsageError(f"option '{name}' is '{value}', expected one of: {', '.join(choices)}")
     try:
         return _convert(value, hint)
-    except ValueError as error:
+    except (ValueError, TypeError, OverflowError) as error:
         raise UsageError(f"option '{name}' is '{value}', expected {_WORDS[hint]}") from error
 
 

@@ -26,6 +26,16 @@ if TYPE_CHECKING:
 FORMAT = 1
 _DESCRIPTION = "model.json"
 _WEIGHTS = "model.safetensors"
+_AGAIN = "copy or train the model again."
+_KEYS: dict[str, type] = {
+    "method": str,
+    "config": dict,
+    "labels": dict,
+    "roles": dict,
+    "thresholds": list,
+    "weights": dict,
+    "about": dict,
+}
 
 
 @dataclass(frozen=True)
@@ -46,7 +56,10 @@ def available() -> dict[str, ModelEntry]:
     own = paths.models_folder()
     if own.is_dir():
         for folder in sorted(own.iterdir()):
-            if (folder / _DESCRIPTION).is_file() and folder.name not in entries:
+            # A name with a dot in front: a model half written when the machine went down.
+            if folder.name.startswith(".") or folder.name in entries:
+                continue
+            if (folder / _DESCRIPTION).is_file():
                 entries[folder.name] = ModelEntry(folder.name, folder, bundled=False)
     return entries
 
@@ -58,15 +71,15 @@ def find(name: str) -> Path:
         UsageError: there is no such model.
     """
     folder = Path(name)
-    if (folder / _DESCRIPTION).is_file():
+    if name and (folder / _DESCRIPTION).is_file():
         return folder
-    if folder.is_dir():
-        raise UsageError(f"{name}: no model folder: it has no {_DESCRIPTION}.")
     registry().refuse_clash("model", name)
     entries = available()
-    if name not in entries:
-        raise unknown("model", name, entries, "A path to a model folder is taken too.")
-    return entries[name].folder
+    if name in entries:
+        return entries[name].folder
+    if name and folder.is_dir():
+        raise UsageError(f"{name}: no model folder: it has no {_DESCRIPTION}.")
+    raise unknown("model", name, entries, "A path to a model folder is taken too.")
 
 
 def place_for(name: str, *, replace: bool = False) -> Path:
@@ -81,7 +94,7 @@ def place_for(name: str, *, replace: bool = False) -> Path:
         if name in registry().models:
             raise UsageError(f"model '{name}' comes with a package; choose another --name.")
         place = paths.models_folder() / name
-    if not place.name or place.name.startswith("."):
+    if not name or not place.name or place.name.startswith("."):
         raise UsageError(f"'{name}' cannot be the name of a model.")
     if place.exists() and not replace:
         raise UsageError(f"{place}: is there already; choose another --name or add --replace.")
@@ -92,7 +105,7 @@ def describe(folder: Path) -> dict[str, Any]:
     """What `model.json` says.
 
     Raises:
-        EmocliError: it is missing, damaged, or of a later format.
+        EmocliError: it is missing, damaged, incomplete, or of a later format.
     """
     path = folder / _DESCRIPTION
     try:
@@ -100,13 +113,15 @@ def describe(folder: Path) -> dict[str, Any]:
     except OSError as error:
         raise EmocliError(f"{path}: cannot be read: {error.strerror}") from error
     except ValueError as error:
-        raise EmocliError(f"{path}: is not JSON ({error}); copy or train the model again.") from error
+        raise EmocliError(f"{path}: is not JSON ({error}); {_AGAIN}") from error
     if not isinstance(found, dict) or not isinstance(found.get("format"), int):
         raise EmocliError(f"{path}: describes no emocli model.")
     if found["format"] > FORMAT:
         raise EmocliError(
-            f"{path}: has format {found['format']}, this emocli reads up to {FORMAT}; upgrade emocli."
+            f"{path}: has format {found['format']}, this emocli reads up to {FORMAT}; "
+            "upgrade emocli."
         )
+    _check_complete(path, found)
     return found
 
 
@@ -148,7 +163,8 @@ def save(trained: Trained, folder: Path, *, half: bool = False) -> None:
         half: store the weights in half precision.
     """
     import torch
-    from safetensors.torch import save_file
+
+    from emocli.modelling.tensor_files import save_tensors
 
     model = trained.model
     tensors: dict[str, Tensor] = {
@@ -156,7 +172,7 @@ def save(trained: Trained, folder: Path, *, half: bool = False) -> None:
         for name, value in model.state_dict().items()
     }
     with paths.whole_folder(folder) as place:
-        save_file(tensors, place / _WEIGHTS)
+        save_tensors(tensors, place / _WEIGHTS)
         model.tokenizer.save(place)
         description = {
             "format": FORMAT,
@@ -172,8 +188,8 @@ def save(trained: Trained, folder: Path, *, half: bool = False) -> None:
             "about": trained.about,
         }
         text = json.dumps(description, indent=1, ensure_ascii=False)
-        (place / _DESCRIPTION).write_text(text + "\n", encoding="utf-8")
-        (place / "README.md").write_text(card(folder.name, description), encoding="utf-8")
+        _write(place / _DESCRIPTION, text + "\n")
+        _write(place / "README.md", card(folder.name, description))
 
 
 def remove(name: str) -> Path:
@@ -198,11 +214,11 @@ def _fill(model: Any, folder: Path, sha256: str) -> None:
 
     path = folder / _WEIGHTS
     if not path.is_file():
-        raise EmocliError(f"{path}: is missing; copy or train the model again.")
+        raise EmocliError(f"{path}: is missing; {_AGAIN}")
     if _sha256(path) != sha256:
         raise EmocliError(
             f"{path}: is damaged or belongs to another model (its SHA-256 is not the one in "
-            f"{_DESCRIPTION}); copy or train the model again."
+            f"{_DESCRIPTION}); {_AGAIN}"
         )
     try:
         model.load_state_dict(load_file(path))
@@ -210,9 +226,27 @@ def _fill(model: Any, folder: Path, sha256: str) -> None:
         raise EmocliError(f"{path}: does not fit its {_DESCRIPTION}: {error}") from error
 
 
+def _check_complete(path: Path, found: dict[str, Any]) -> None:
+    """Raise EmocliError where a part of a description is missing or does not fit the others."""
+    for key, kind in _KEYS.items():
+        if not isinstance(found.get(key), kind):
+            raise EmocliError(f"{path}: has no '{key}', or not as it should be; {_AGAIN}")
+    tasks = [found["labels"], *found["roles"].values()]
+    if not all(isinstance(task, dict) and {"names", "exclusive"} <= task.keys() for task in tasks):
+        raise EmocliError(f"{path}: tells of labels without names; {_AGAIN}")
+    if "sha256" not in found["weights"]:
+        raise EmocliError(f"{path}: has no SHA-256 of the weights; {_AGAIN}")
+    n_labels, n_thresholds = len(found["labels"]["names"]), len(found["thresholds"])
+    if n_labels != n_thresholds:
+        raise EmocliError(f"{path}: has {n_labels} labels and {n_thresholds} thresholds; {_AGAIN}")
+
+
 def _stored(value: Tensor, dtype: Any) -> Tensor:
-    value = value.detach().cpu().contiguous()
     return value.to(dtype) if dtype is not None and value.is_floating_point() else value
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8", newline="\n")
 
 
 def _told(labels: Any) -> dict[str, Any]:

@@ -42,6 +42,15 @@ def runs_folder() -> Path:
     return home() / "runs"
 
 
+def cache_folder() -> Path:
+    """Where emocli keeps what it can make again; deleting it costs only time."""
+    if os.environ.get("EMOCLI_HOME"):
+        return home() / "cache"
+    import platformdirs
+
+    return platformdirs.user_cache_path("emocli", appauthor=False)
+
+
 @contextmanager
 def whole_file(
     path: Path, mode: str = "w", encoding: str | None = "utf-8", newline: str | None = "\n"
@@ -51,18 +60,20 @@ def whole_file(
     Raises:
         EmocliError: the file cannot be written (no such folder, no permission, disk full).
     """
-    text = {} if "b" in mode else {"encoding": encoding, "newline": newline}
+    if "b" in mode:
+        encoding = newline = None
     with writing(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        temporary = Path(name)
         try:
-            os.chmod(temporary, 0o666 & ~_umask())
-            with os.fdopen(handle, mode, **text) as stream:
+            with os.fdopen(handle, mode, encoding=encoding, newline=newline) as stream:
                 yield stream
-            os.replace(temporary, path)
+            temporary.chmod(0o666 & ~_umask())
+            temporary.replace(path)
         except BaseException:
-            Path(temporary).unlink(missing_ok=True)
+            temporary.unlink(missing_ok=True)
             raise
 
 
@@ -78,7 +89,7 @@ def whole_folder(path: Path) -> Iterator[Path]:
         temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
         try:
             yield temporary
-            os.chmod(temporary, 0o777 & ~_umask())
+            temporary.chmod(0o777 & ~_umask())
             _replace_folder(temporary, path)
         except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
@@ -111,12 +122,22 @@ def _reason(error: OSError) -> str:
 
 def _replace_folder(new: Path, path: Path) -> None:
     if not path.exists():
-        os.rename(new, path)
+        new.rename(path)
         return
-    old = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
-    os.rename(path, old / path.name)
-    os.rename(new, path)
-    shutil.rmtree(old, ignore_errors=True)
+    if not path.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+    aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
+    old = aside / path.name
+    try:
+        path.rename(old)
+        new.rename(path)
+    except BaseException:
+        # An interruption between the two must not cost what was there before.
+        if old.exists() and not path.exists():
+            old.rename(path)
+        raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def _umask() -> int:

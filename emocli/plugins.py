@@ -137,6 +137,8 @@ def _check(hook: str, declared: Any) -> None:
     kind = {"emocli_methods": Method, "emocli_models": BundledModel}.get(hook)
     if kind is not None and not isinstance(declared, kind):
         raise TypeError(f"{hook} returned a {type(declared).__name__}, expected {kind.__name__}")
+    if not isinstance(getattr(declared, "name", None), str):
+        raise TypeError(f"{hook} returned a {type(declared).__name__}, which has no name")
 
 
 def _by_name(

@@ -1,11 +1,41 @@
-"""A home of its own for every test, and small models that need no training."""
+"""A home of its own for every test, small models that need no training, and the command line."""
 
 from __future__ import annotations
 
+import io
+import re
+import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+
+TINY = {
+    "embedding_width": 8,
+    "hidden_width": 4,
+    "attention_width": 4,
+    "head_width": 4,
+    "output": "sigmoid",
+}
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended: its exit status, and what it wrote on stdout and stderr."""
+
+    status: int
+    output: str
+    errors: str
+
+
+class Terminal(io.TextIOWrapper):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 @pytest.fixture(autouse=True)
@@ -39,14 +69,7 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         from emocli.plugins import registry
 
         method = registry().method("bilstm")
-        chosen = {
-            "embedding_width": 8,
-            "hidden_width": 4,
-            "attention_width": 4,
-            "head_width": 4,
-            "output": "sigmoid",
-            **options,
-        }
+        chosen = {**TINY, **options}
         config = method.config.from_options(chosen)
         words = ("happy", "sad", "angry", "so", "today", "i", "am", "!", "😀")
         tokenizer = WordTokenizer([(word, -2.0) for word in (*words, *"abcdefghjklmnopqrstuvwxyz")])
@@ -73,3 +96,58 @@ def tiny_model(make_model: Callable[..., Path]) -> Path:
 def exclusive_model(make_model: Callable[..., Path]) -> Path:
     """The folder of a small model whose labels exclude one another: negative and positive."""
     return make_model("exclusive", ("negative", "positive"), exclusive=True)
+
+
+@pytest.fixture
+def command_line(monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Run a command in this process.
+
+    Called with the arguments; `stdin` is what it reads, `terminals` names the streams ("stdin",
+    "stdout", "stderr") that are to be terminals, of so many columns. What makes text bold or dim is
+    taken off the output.
+    """
+
+    def call(
+        *arguments: str | Path,
+        stdin: bytes = b"",
+        terminals: tuple[str, ...] = (),
+        columns: int = 60,
+    ) -> Result:
+        from emocli.cli import run
+
+        streams = {}
+        with monkeypatch.context() as patch:
+            for name, content in (("stdin", stdin), ("stdout", b""), ("stderr", b"")):
+                kind = Terminal if name in terminals else io.TextIOWrapper
+                streams[name] = kind(io.BytesIO(content), encoding="utf-8")
+                patch.setattr(sys, name, streams[name])
+            patch.setenv("COLUMNS", str(columns))
+            patch.setenv("TERM", "xterm")
+            status = run([str(argument) for argument in arguments])
+        return Result(status, _written(streams["stdout"]), _written(streams["stderr"]))
+
+    return call
+
+
+def _written(stream: io.TextIOWrapper) -> str:
+    stream.flush()
+    text = stream.buffer.getvalue().decode()  # type: ignore[attr-defined]
+    return re.sub(r"\x1b\[[0-9;]*m", "", text)
+
+
+@pytest.fixture
+def predict(command_line: Callable[..., Result], tiny_model: Path) -> Callable[..., Result]:
+    """`emocli predict --model <the tiny model>`, called with more arguments."""
+
+    def call(*arguments: str | Path, **streams: Any) -> Result:
+        return command_line("predict", "--model", tiny_model, *arguments, **streams)
+
+    return call
+
+
+@pytest.fixture
+def tweets(tmp_path: Path) -> Path:
+    """Four texts: words, none, an emoji only, and what a terminal must not obey."""
+    path = tmp_path / "tweets.txt"
+    path.write_bytes("so happy today\n\n😀\nI am [b]sad[/b] \x1b[31m\n".encode())
+    return path

@@ -28,7 +28,7 @@ COMMANDS = {
     "models": "List, show and remove trained models.",
     "data": "List, show, add and download data sets.",
     "plugins": "List the installed plugins and what is wrong with them.",
-    "completion": "Print the script that completes commands in a shell.",
+    "completion": "Print the script that completes commands.",
 }
 _COMPLETE = "_EMOCLI_COMPLETE"
 _INTERRUPTED = 130

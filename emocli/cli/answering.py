@@ -143,7 +143,9 @@ def _answer(
 def _open_writer(
     request: Request, inputs: Inputs, labels: Sequence[str], reporter: Reporter
 ) -> Writer:
-    _tell_of_earlier_run(request, reporter)
+    left = request.output is not None and partial_path(request.output).exists()
+    if left and not request.resume:
+        reporter.warn(f"{request.output}.partial: is written anew; --resume would go on with it.")
     writer = open_writer(
         request.output,
         request.row_format,
@@ -153,17 +155,9 @@ def _open_writer(
     )
     if writer.rows_done:
         reporter.say(f"{request.output}: {_counted(writer.rows_done)} done before; going on")
-    return writer
-
-
-def _tell_of_earlier_run(request: Request, reporter: Reporter) -> None:
-    if request.output is None:
-        return
-    left = partial_path(request.output)
-    if request.resume and not left.exists():
+    elif request.resume:
         reporter.say(f"{request.output}: there is no interrupted run; beginning anew")
-    elif left.exists() and not request.resume:
-        reporter.warn(f"{left}: is written anew; --resume would have gone on with it.")
+    return writer
 
 
 def _predictor(request: Request, reporter: Reporter) -> Predictor:

@@ -51,7 +51,7 @@ def read_materials(recipe: Recipe, reporter: Reporter) -> Materials:
         for role, names in (recipe.roles or {}).items()
     }
     every = (recipe.train, dev_name, *recipe.unlabelled, *_of_roles(recipe))
-    return Materials(train, dev, roles, _unlabelled(recipe), _terms(every))
+    return Materials(train, dev, roles, _unlabelled(recipe, reporter), _terms(every))
 
 
 def join(parts: Sequence[LabelledData]) -> LabelledData:
@@ -152,12 +152,12 @@ def _of_roles(recipe: Recipe) -> Iterator[str]:
         yield from names
 
 
-def _unlabelled(recipe: Recipe) -> tuple[str, ...]:
+def _unlabelled(recipe: Recipe, reporter: Reporter) -> tuple[str, ...]:
     texts: list[str] = []
     options = ReadOptions(text_column=recipe.text_column)
     for spec in recipe.unlabelled:
         if datasets.named_by(spec) is not None:
-            data = read_labelled(spec, datasets=datasets.known())
+            data = _read(recipe, spec, "train", reporter)
             texts += [example.text for example in data.examples]
         else:
             texts += [record.text for record in read_records([Path(spec)], options=options)]

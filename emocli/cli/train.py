@@ -97,7 +97,9 @@ class _Wishes:
     help="What to train; `emocli methods` lists them.",
 )
 @click.option("--train", metavar="DATA", help="What to learn from.")
-@click.option("--dev", metavar="DATA", help="What chooses epoch and thresholds.  [the dev split]")
+@click.option(
+    "--dev", metavar="DATA", help="What chooses epoch and thresholds.  [default: dev split]"
+)
 @click.option(
     "--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="Option of the method."
 )
@@ -158,8 +160,11 @@ def command(
     own = {key: given.pop(key) for key in ("resume", "half", "device", "precision")}
     replace = given.pop("replace")
     recipe = make_recipe(given, options, config)
+    place = models.place_for(recipe.name, replace=replace)
+    if place.exists():
+        models.describe(place)  # a model may be replaced, no other folder of the user's
     wishes = _Wishes(
-        place=models.place_for(recipe.name, replace=replace),
+        place=place,
         command=_without_resume(context.meta[_ARGUMENTS]),
         **own,
     )

@@ -34,7 +34,9 @@ def show_result(trained: Trained, place: Path, reporter: Reporter, *, as_json: b
         titles |= {"folder": "saved in"}
         shown = [{"what": titles[key], "value": _cell(key, result[key])} for key in titles]
         rows = [row for row in shown if row["value"]]
-        console().print(make_table(rows, {"what": "", "value": ""}))
+        table = make_table(rows, {"what": "", "value": ""})
+        table.show_header = False
+        console().print(table)
 
     show(result, draw, as_json=as_json)
     reporter.say(f"Use it: emocli predict FILE --model {result['model']}")

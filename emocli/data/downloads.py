@@ -22,7 +22,8 @@ def download(
 ) -> Report:
     """Fetch a data set into emocli's own folder of data sets.
 
-    What an interrupted download has brought is kept and gone on with.
+    What an interrupted download has brought is kept and gone on with. A copy that was downloaded
+    before is replaced when the new one is whole.
 
     Raises:
         UsageError: the terms were not accepted, or the data set has no address to fetch it from.
@@ -35,12 +36,10 @@ def download(
             f"{terms(dataset)}"
         )
     home = paths.datasets_folder() / dataset.name
-    present = verify(dataset, home, reporter) if home.is_dir() else None
-    if present is not None and not present.problems:
-        reporter.say(f"data set '{dataset.name}' is there already: {home}")
-        return present
     staging = paths.datasets_folder() / f".{dataset.name}.download"
     for source in sources:
+        if _staged(staging, source).exists():
+            continue  # checked when an earlier run fetched it whole
         try:
             fetch(source.address, _staged(staging, source), source.sha256, reporter)
         except EmocliError as error:

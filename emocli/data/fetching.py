@@ -126,9 +126,8 @@ def _open(transfer: _Transfer) -> Any | None:
     if size and validator:
         headers |= {"Range": f"bytes={size}-", "If-Range": validator}
     try:
-        response = urllib.request.urlopen(
-            urllib.request.Request(transfer.address, headers=headers), timeout=_TIMEOUT
-        )
+        request = urllib.request.Request(transfer.address, headers=headers)
+        response = urllib.request.build_opener().open(request, timeout=_TIMEOUT)
     except urllib.error.HTTPError as error:
         with error:
             return _refused(transfer, error)

@@ -128,13 +128,13 @@ def _compared(
     file: File, path: Path, rows: int, published: bool | None, expected: int | None, unit: str
 ) -> FileCheck:
     problem = warning = ""
-    counts = f"{file.name}: {rows:,} {unit}, the published one has {expected:,}"
-    if not published and expected is not None and rows < expected:
-        problem = f"{counts}: it was cut short"
-    elif not published and expected is not None and rows > expected:
-        warning = counts
+    found = f"{file.name}: {rows:,} {unit.removesuffix('s') if rows == 1 else unit}"
+    if not published and expected is not None and rows != expected:
+        counts = f"{found}, the published one has {expected:,}"
+        problem = f"{counts}: it was cut short" if rows < expected else ""
+        warning = counts if rows > expected else ""
     elif published is False:
-        warning = f"{file.name}: {rows:,} {unit}, but not byte for byte the file on record"
+        warning = f"{found}, but not byte for byte the file on record"
     return FileCheck(file.name, path, rows, published, problem, warning)
 
 

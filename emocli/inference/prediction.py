@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
+from emocli.errors import EmocliError
 from emocli.inference.devices import computing_in, out_of_memory
 from emocli.modelling.batches import Item
 from emocli.modelling.model import Model
@@ -43,7 +44,11 @@ class Predictor:
         trained.model.eval()
 
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
-        """Probabilities in the order of `texts`, (n, n_labels)."""
+        """Probabilities in the order of `texts`, (n, n_labels).
+
+        Raises:
+            EmocliError: memory does not hold a single text.
+        """
         return self._score([self._encode(text) for text in texts])
 
     def decide(self, probabilities: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
@@ -58,16 +63,38 @@ class Predictor:
         return Item(ids)
 
     def _score(self, items: Sequence[Item]) -> npt.NDArray[np.float32]:
-        while True:
-            try:
-                return score(self.trained.model, items, self.batch_tokens, self.precision)
-            except RuntimeError as error:
-                if not out_of_memory(error) or self.batch_tokens <= self.max_length:
-                    raise
-                self.batch_tokens //= 2
-                self.reporter.warn(
-                    f"out of memory; going on with batches of {self.batch_tokens} tokens"
-                )
+        scores, self.batch_tokens = score_within_memory(
+            self.trained.model, items, self.batch_tokens, self.precision, self.reporter
+        )
+        return scores
+
+
+def score_within_memory(
+    model: Model,
+    items: Sequence[Item],
+    batch_tokens: int,
+    precision: torch.dtype,
+    reporter: Reporter = SILENT,
+) -> tuple[npt.NDArray[np.float32], int]:
+    """As `score`, the batches halved as often as memory runs out; the scores and `batch_tokens`.
+
+    Raises:
+        EmocliError: memory does not hold a single text.
+    """
+    longest = max((len(item.ids) for item in items), default=0)
+    while True:
+        try:
+            return score(model, items, batch_tokens, precision), batch_tokens
+        except RuntimeError as error:
+            if not out_of_memory(error):
+                raise
+            if batch_tokens <= longest:
+                raise EmocliError(
+                    f"out of memory even with one text at a time (the longest has {longest} "
+                    "tokens); use another --device or --precision."
+                ) from error
+        batch_tokens = max(batch_tokens // 2, longest)
+        reporter.warn(f"out of memory; going on with batches of {batch_tokens} tokens")
 
 
 def score(

@@ -1,0 +1,1 @@
+"""Labels, tensors, tokenizers, word vectors and the contract of a model."""

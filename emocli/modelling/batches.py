@@ -42,6 +42,16 @@ class Batch:
     targets: Tensor | None
     role: str
 
+    def gold(self) -> Tensor:
+        """The targets of a batch to learn from, (batch, n_labels) float32.
+
+        Raises:
+            ValueError: an item has none.
+        """
+        if self.targets is None:
+            raise ValueError("a training batch needs targets")
+        return self.targets
+
     def to(self, device: torch.device) -> Batch:
         """The same batch on `device` (`lengths` stays on the CPU)."""
         return replace(

@@ -20,9 +20,9 @@ from emocli.reporting import SILENT, Reporter
 
 ENCODER = "encoder:"
 RANDOM = "random"
-SCALE = 0.3
-"""Root mean square of one component. About what GloVe's 300 wide vectors have, so that one learning
-rate and one initialisation of the layers above suit every source."""
+SCALE = 1.0
+"""Root mean square of one component of vectors that have no scale of their own. Measured with bilstm
+on E-c dev, one seed: 1.0 gives a Jaccard of 0.584, 0.3 gives 0.574 and 3.0 gives 0.578."""
 
 CONTROLS = ("<pad>", "<unknown>", "<empty>")
 _SPOKEN = {USER: "user", URL: "link", EMAIL: "mail", NUMBER: "number"}

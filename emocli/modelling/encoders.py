@@ -7,6 +7,8 @@ safetensors only, and no code that comes with them is run.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -14,9 +16,11 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file, save
 from torch import Tensor
 
 from emocli.errors import EmocliError
+from emocli.paths import cache_folder, whole_file
 from emocli.reporting import SILENT, Reporter
 
 FOLDER_VARIABLE = "EMOCLI_ENCODERS"
@@ -56,12 +60,35 @@ def encode_phrases(name: str, phrases: Sequence[str], reporter: Reporter = SILEN
     """(n_phrases, encoder width) float32: each phrase alone, its pieces' last states averaged.
 
     The marks that the encoder sets around a text do not count; a phrase of which the encoder knows
-    no piece is 0.
+    no piece is 0. The answer is kept in the cache folder: the same weights are not asked twice.
 
     Raises:
         EmocliError: there is no such encoder, or it cannot be read.
     """
     model, tokenizer = load_encoder(name)
+    kept = cache_folder() / "encoded" / f"{_digest(model, tokenizer, phrases)}.safetensors"
+    if kept.is_file():
+        return load_file(kept)["vectors"]
+    vectors = _encode(model, tokenizer, phrases, reporter)
+    try:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with whole_file(kept, "wb") as stream:
+            stream.write(save({"vectors": vectors}))
+    except (EmocliError, OSError) as error:
+        reporter.warn(f"the encoded words are not kept for the next time: {error}")
+    return vectors
+
+
+def _digest(model: Any, tokenizer: Any, phrases: Sequence[str]) -> str:
+    digest = hashlib.sha256()
+    for weights in model.state_dict().values():
+        digest.update(weights.contiguous().numpy().data)
+    digest.update(tokenizer.backend_tokenizer.to_str().encode())
+    digest.update(json.dumps(list(phrases)).encode())
+    return digest.hexdigest()
+
+
+def _encode(model: Any, tokenizer: Any, phrases: Sequence[str], reporter: Reporter) -> Tensor:
     # Phrases of like length together: the padding is most of the work otherwise.
     order = sorted(range(len(phrases)), key=lambda index: (len(phrases[index]), phrases[index]))
     vectors = torch.zeros(len(phrases), int(model.config.hidden_size))

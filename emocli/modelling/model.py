@@ -63,8 +63,8 @@ class Model(nn.Module, ABC):
         batch = self.batch(items)
         logits = self(batch).float()
         if self.labels.exclusive:
-            return F.cross_entropy(logits, batch.targets)
-        return F.binary_cross_entropy_with_logits(logits, batch.targets)
+            return F.cross_entropy(logits, batch.gold())
+        return F.binary_cross_entropy_with_logits(logits, batch.gold())
 
     def prepare(self, reporter: Reporter = SILENT) -> None:
         """Load pretrained weights; called before training, never on load."""

@@ -9,11 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from emocli.errors import EmocliError
+from emocli.modelling.tensor_files import save_tensors
 from emocli.paths import whole_folder
+
+_FORMAT = 1
 
 
 @dataclass
@@ -63,16 +67,16 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Write the checkpoint whole, in the place of an earlier one."""
     tensors, groups = _flatten(checkpoint.optimizer)
     document = {
-        "format": 1,
+        "format": _FORMAT,
         "state": asdict(checkpoint.state),
         "fingerprint": checkpoint.fingerprint,
         "parameter_groups": groups,
     }
     with whole_folder(folder) as place:
-        save_file(_plain(checkpoint.model), place / "model.safetensors")
-        save_file(_plain(checkpoint.best), place / "best.safetensors")
-        save_file(_plain(tensors), place / "optimizer.safetensors")
-        save_file(_plain(checkpoint.random), place / "random.safetensors")
+        save_tensors(checkpoint.model, place / "model.safetensors")
+        save_tensors(checkpoint.best, place / "best.safetensors")
+        save_tensors(tensors, place / "optimizer.safetensors")
+        save_tensors(checkpoint.random, place / "random.safetensors")
         (place / "state.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
 
 
@@ -80,13 +84,28 @@ def load_checkpoint(folder: Path, fingerprint: Mapping[str, Any]) -> Checkpoint 
     """The checkpoint in `folder`; None where there is none.
 
     Raises:
-        EmocliError: it belongs to a training with other data, options or seed.
+        EmocliError: it belongs to a training with other data, options or seed; or it is damaged.
     """
     path = folder / "state.json"
     if not path.is_file():
         return None
-    document = json.loads(path.read_text(encoding="utf-8"))
-    _refuse_other(folder, document["fingerprint"], json.loads(json.dumps(fingerprint)))
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+        if document["format"] == _FORMAT:
+            _refuse_other(folder, document["fingerprint"], json.loads(json.dumps(fingerprint)))
+            return _read(folder, document, fingerprint)
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        raise EmocliError(
+            f"{folder}: the unfinished training there is damaged ({error!r}); "
+            "start anew without --resume."
+        ) from error
+    raise EmocliError(
+        f"{folder}: the unfinished training there is another emocli's (format "
+        f"{document['format']}, not {_FORMAT}); start anew without --resume."
+    )
+
+
+def _read(folder: Path, document: dict[str, Any], fingerprint: Mapping[str, Any]) -> Checkpoint:
     return Checkpoint(
         state=State(**document["state"]),
         fingerprint=fingerprint,
@@ -121,7 +140,9 @@ def weights(model: nn.Module) -> dict[str, Tensor]:
 
 
 def _cuda() -> bool:
-    return torch.cuda.is_available() and torch.cuda.is_initialized()
+    return torch.cuda.is_available() and bool(
+        torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
+    )
 
 
 def _refuse_other(folder: Path, had: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -148,7 +169,3 @@ def _unflatten(tensors: Mapping[str, Tensor], groups: list[Any]) -> dict[str, An
         index, name = key.split(".", 1)
         state.setdefault(int(index), {})[name] = value
     return {"state": state, "param_groups": groups}
-
-
-def _plain(tensors: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    return {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,8 @@ import torch
 from torch import Tensor, nn
 
 from emocli.evaluation.metrics import find_metric
-from emocli.evaluation.thresholds import fit_thresholds
-from emocli.inference.prediction import BATCH_TOKENS, score
+from emocli.evaluation.thresholds import FITTED_METRICS, fit_thresholds
+from emocli.inference.prediction import BATCH_TOKENS, score_within_memory
 from emocli.methods import Config
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Bools, Floats
@@ -32,7 +32,7 @@ from emocli.training.checkpoints import (
     save_checkpoint,
     weights,
 )
-from emocli.training.optimising import Stepper
+from emocli.training.optimising import Stepper, diverged
 from emocli.training.plans import Alternating, Plan, Shuffled
 
 Loss = Callable[[list[Any]], Tensor]
@@ -49,7 +49,7 @@ class Settings:
     """
 
     seed: int = 0
-    device: torch.device = torch.device("cpu")
+    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
     precision: torch.dtype = torch.float32
     checkpoint: Path | None = None
     checkpoint_seconds: float = 300.0
@@ -91,6 +91,7 @@ class Run:
         self._dev = dev
         self._best: dict[str, Tensor] = {}
         self._stage = -1
+        self._batch_tokens = BATCH_TOKENS
         self._resumed = self._load()
         self._saved_at = time.monotonic()
 
@@ -142,17 +143,26 @@ class Run:
         self._best = {}
 
     def dev_probabilities(self) -> tuple[Bools, Floats]:
-        """Gold labels and the model's probabilities on dev, (n, n_labels) each."""
+        """Gold labels and the model's probabilities on dev, (n, n_labels) each.
+
+        Raises:
+            EmocliError: a probability is no number: the training has diverged.
+        """
         self.model.eval()
         gold = np.array([item.target for item in self._dev]) > 0.5
-        return gold, score(self.model, self._dev, BATCH_TOKENS, self.settings.precision)
+        probabilities, self._batch_tokens = score_within_memory(
+            self.model, self._dev, self._batch_tokens, self.settings.precision, self.reporter
+        )
+        if np.isnan(probabilities).any():
+            raise diverged("a dev probability is not a number", self.config)
+        return gold, probabilities
 
     def fit_thresholds(self, gold: Bools, probabilities: Floats) -> Floats:
         """Thresholds that suit dev, (n_labels,); see `Config.thresholds`."""
         if self.model.labels.exclusive:
             return np.full(gold.shape[1], 0.5)
         per_label = self.config.thresholds == "per-label"
-        metric = self.metric if self.metric in ("jaccard", "micro-f1", "macro-f1") else "jaccard"
+        metric = self.metric if self.metric in FITTED_METRICS else "jaccard"
         return fit_thresholds(gold, probabilities, metric=metric, per_label=per_label)
 
     @property
@@ -168,6 +178,7 @@ class Run:
         batches = stage.plan.epoch(np.random.default_rng(seed))
         description = f"epoch {state.epoch + 1}/{stage.epochs}"
         with self.reporter.progress(description, len(stage.plan), "batches") as bar:
+            bar.advance(state.step)
             for number, batch in enumerate(batches):
                 if number >= state.step:
                     self._step(stage, batch, bar)
@@ -187,12 +198,16 @@ class Run:
     def _step(self, stage: _Stage, batch: list[Any], bar: Bar) -> None:
         began = time.perf_counter()
         self.model.train()
+        pieces = stage.stepper.pieces
         loss = stage.stepper.step(stage.loss, batch)
+        if stage.stepper.pieces > pieces:
+            size = -(-len(batch) // stage.stepper.pieces)
+            self.reporter.warn(f"out of memory; going on with {size} texts at a time")
         self.state.step += 1
         self.state.loss_sum += loss
         self.state.seconds += time.perf_counter() - began
         bar.advance(1, loss=self.state.loss_sum / self.state.step)
-        if time.monotonic() - self._saved_at > self.settings.checkpoint_seconds:
+        if time.monotonic() - self._saved_at >= self.settings.checkpoint_seconds:
             self._save(stage)
 
     def _score_dev(self) -> float:

@@ -13,6 +13,7 @@ import torch
 
 from emocli.data.examples import LabelledData
 from emocli.errors import EmocliError, UsageError
+from emocli.evaluation.metrics import find_metric
 from emocli.evaluation.scores import score as score_labels
 from emocli.methods import Config, Method
 from emocli.modelling.batches import Item
@@ -70,10 +71,14 @@ def train(
     """Train `method`; the best epoch on dev is kept and thresholds are fitted there.
 
     Raises:
-        UsageError: a role of the method has no data, or labels do not fit together.
-        EmocliError: nothing to learn from, or an unfinished training of another kind.
+        UsageError: a role of the method has no data, labels do not fit together, or there is no
+            such dev metric.
+        EmocliError: nothing to learn from, an unfinished training of another kind, or one that
+            diverges.
     """
     _check(method, data)
+    if config.metric != "auto":
+        find_metric(config.metric)
     torch.manual_seed(settings.seed)
     np.random.seed(settings.seed)
     labels = Labels(data.train.labels, data.train.exclusive)
@@ -120,6 +125,12 @@ def _check(method: Method, data: TrainingData) -> None:
     if set(data.dev.labels) - set(data.train.labels):
         extra = ", ".join(sorted(set(data.dev.labels) - set(data.train.labels)))
         raise UsageError(f"{data.dev.name}: labels that the training data does not have: {extra}.")
+    for example in data.dev.examples if data.train.exclusive else ():
+        if len(example.labels) != 1:
+            raise UsageError(
+                f"{data.dev.name}: text '{example.id}' has {len(example.labels)} labels; every "
+                f"text of {data.train.name} has exactly one."
+            )
 
 
 def _prepare(model: Model, settings: Settings, reporter: Reporter) -> None:
@@ -136,7 +147,7 @@ def _finish(
     gold, probabilities = run.dev_probabilities()
     thresholds = run.fit_thresholds(gold, probabilities)
     predicted = run.model.labels.decide(probabilities, thresholds)
-    scores = score_labels(run.model.labels, gold, predicted, probabilities)
+    scores = score_labels(run.model.labels, gold, predicted, probabilities, thresholds)
     about = {
         "config": asdict(config),
         "data": data.sources(),

@@ -4,7 +4,13 @@ from pathlib import Path
 
 from emocli.hookspecs import hookimpl
 from emocli.methods import BundledModel, Method
-from emocli_datn.config import AdversarialConfig, DatnConfig, DualConfig, TransferConfig
+from emocli_datn.config import (
+    AdversarialConfig,
+    DatnConfig,
+    DualConfig,
+    FineTuningConfig,
+    TransferConfig,
+)
 
 _SOURCE = (
     "Yu et al. 2018, Improving Multi-label Emotion Classification via Sentiment Classification "
@@ -12,7 +18,7 @@ _SOURCE = (
 )
 _METHODS = (
     ("bilstm", "attentive BiLSTM (Base)", DatnConfig, "bilstm:BiLSTM"),
-    ("ft", "sentiment first, then fine-tuning", TransferConfig, "bilstm:FineTuning"),
+    ("ft", "sentiment first, then fine-tuning", FineTuningConfig, "bilstm:FineTuning"),
     ("fs", "one BiLSTM shared by both tasks", TransferConfig, "bilstm:FullyShared"),
     ("psp", "private, shared and private BiLSTMs", TransferConfig, "private:PrivateSharedPrivate"),
     (

@@ -71,7 +71,8 @@ class BiLSTM(Model):
 
     def words(self, batch: Batch) -> Tensor:
         """Word vectors, (batch, length, embedding_width)."""
-        return self.dropout(self.embedding(batch.ids))
+        vectors: Tensor = self.dropout(self.embedding(batch.ids))
+        return vectors
 
     def represent(self, batch: Batch) -> Tensor:
         """H of equation 1, (batch, 2 * hidden_width)."""
@@ -85,7 +86,8 @@ class BiLSTM(Model):
 
     def classify(self, representation: Tensor) -> Tensor:
         """The MLP of section 2.1: logits, (batch, n_labels)."""
-        return self.emotion_head(self.dropout(representation))
+        logits: Tensor = self.emotion_head(self.dropout(representation))
+        return logits
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """(batch, n_labels): a softmax over the emotions, as the paper normalises."""
@@ -140,18 +142,26 @@ class FullyShared(BiLSTM):
     def source_loss(self, batch: Batch) -> Tensor:
         """-log p(y | H_c) of section 2.2.2, mean over the batch, () nats."""
         representation = self.dropout(self.represent_source(batch))
-        return F.cross_entropy(self.sentiment_head(representation).float(), batch.targets)
+        return F.cross_entropy(self.sentiment_head(representation).float(), batch.gold())
 
     def fit(self, run: Run) -> None:
-        """Alternate source and target batches (section 2.2.2)."""
+        """Alternate source and target batches (section 2.2.2).
+
+        `source_epochs` above 0 is no part of the paper: the sentiment task alone comes first.
+        """
+        self.learn_source(run)
         run.minimise(self.loss, run.alternating("source", "target"))
+
+    def learn_source(self, run: Run) -> None:
+        """The sentiment task alone, for `source_epochs`."""
+        epochs = self.config.source_epochs
+        run.minimise(self.loss, run.items("source"), epochs=epochs, keep_best=False)
 
 
 class FineTuning(FullyShared):
-    """FT: train on the sentiment task, then on the emotions with a new output layer."""
+    """FT: train on the sentiment task, then on the emotions, whose MLP is new."""
 
     def fit(self, run: Run) -> None:
-        """Two stages; the emotion MLP is new in the second."""
-        epochs = self.config.source_epochs
-        run.minimise(self.loss, run.items("source"), epochs=epochs, keep_best=False)
-        run.minimise(self.loss, run.items("target"))
+        """Two stages, one a task."""
+        self.learn_source(run)
+        run.minimise(self.loss, run.train)

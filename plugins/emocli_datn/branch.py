@@ -67,7 +67,7 @@ class Branch(nn.Module):
         inner = self.from_hidden(states.hidden) + self.from_summary(states.summary)[:, None]
         if self.from_other is not None and other is not None:
             inner = inner + self.from_other(other[..., None])
-        scores = self.to_score(torch.tanh(inner))[..., 0].float()
+        scores: Tensor = self.to_score(torch.tanh(inner))[..., 0].float()
         return scores.masked_fill(~mask, -torch.inf).softmax(-1)
 
     @staticmethod

@@ -14,38 +14,56 @@ class DatnConfig(Config):
 
     embeddings: str = option("random", "word vectors: a file, random, or encoder:FOLDER-OR-NAME")
     emoji_vectors: str = option("", "a file of emoji vectors, such as emoji2vec's")
-    embedding_width: int = option(300, "width of a word vector")
+    embedding_width: int = option(300, "width of a word vector", least=1)
     tune_embeddings: bool = option(True, "train the word vectors too")
     language: Literal["en", "zh", "segmented"] = option("en", "how texts are cut into words")
-    min_count: int = option(2, "texts a word must stand in to get a vector of its own")
-    max_words: int = option(30000, "most words in the vocabulary")
-    hidden_width: int = option(200, "width of one direction of a BiLSTM")
-    attention_width: int = option(200, "width inside the attention, the paper's a")
-    head_width: int = option(200, "width of the hidden layer of the MLP")
-    dropout: float = option(0.5, "dropout of word vectors and sentence representations")
+    min_count: int = option(2, "texts a word must stand in to get a vector of its own", least=1)
+    max_words: int = option(30000, "most words in the vocabulary", least=1)
+    hidden_width: int = option(200, "width of one direction of a BiLSTM", least=1)
+    attention_width: int = option(200, "width inside the attention, the paper's a", least=1)
+    head_width: int = option(200, "width of the hidden layer of the MLP", least=1)
+    dropout: float = option(
+        0.5, "dropout of word vectors and sentence representations", least=0, most=1
+    )
     output: Literal["softmax", "sigmoid"] = option(
         "softmax", "softmax and KL divergence as in the paper, or sigmoid and cross-entropy"
     )
-    epochs: int = option(15, "most passes over the target data")
+    epochs: int = option(6, "most passes over the target data", least=1)
+    schedule: Literal["constant", "linear"] = option(
+        "linear", "learning rate over the training: constant, or falling linearly to 0"
+    )
 
 
 @dataclass(frozen=True)
 class TransferConfig(DatnConfig):
     """Options of the methods that also learn from a sentiment task."""
 
-    source_epochs: int = option(3, "passes over the source data before fine-tuning (ft)")
+    source_epochs: int = option(
+        0, "passes over the source data alone, before the alternation", least=0
+    )
+
+
+@dataclass(frozen=True)
+class FineTuningConfig(TransferConfig):
+    """Options of ft."""
+
+    source_epochs: int = option(
+        2, "passes over the source data, before the target data", least=0
+    )
 
 
 @dataclass(frozen=True)
 class AdversarialConfig(TransferConfig):
     """Options of apsp; the weights are those of Liu et al. 2017."""
 
-    adversarial_weight: float = option(0.05, "weight of the task discriminator's loss")
-    difference_weight: float = option(0.01, "weight of the orthogonality penalty")
+    adversarial_weight: float = option(0.05, "weight of the task discriminator's loss", least=0)
+    difference_weight: float = option(0.01, "weight of the orthogonality penalty", least=0)
 
 
 @dataclass(frozen=True)
 class DualConfig(TransferConfig):
     """Options of datn1 and datn2."""
 
-    similarity_weight: float = option(0.05, "weight λ of the cosine similarity of the attentions")
+    similarity_weight: float = option(
+        0.05, "weight λ of the cosine similarity of the attentions", least=0
+    )

@@ -85,7 +85,7 @@ class AdversarialPrivateSharedPrivate(PrivateSharedPrivate):
         """Sentiment loss and the two penalties, () nats."""
         representation = self.represent_source(batch)
         logits = self.sentiment_head(self.dropout(representation)).float()
-        return F.cross_entropy(logits, batch.targets) + self._penalties(representation, task=0)
+        return F.cross_entropy(logits, batch.gold()) + self._penalties(representation, task=0)
 
     def target_loss(self, batch: Batch) -> Tensor:
         """Emotion loss and the two penalties, () nats."""

@@ -1,4 +1,4 @@
-"""Registered copies of data sets, what is found wrong with them, and where data sets are looked for."""
+"""Registered copies of data sets, what is found wrong with them, and where they are looked for."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 def test_a_truncated_file_is_told_by_its_rows(tmp_path: Path) -> None:
     folder = copy(tmp_path / "mine", train=HEADER + "a\tgrr\t1\t0\n", dev=DEV)
     assert refusal(folder) == faults(
-        folder, "train.txt: 1 rows, the published one has 2: it was cut short"
+        folder, "train.txt: 1 row, the published one has 2: it was cut short"
     )
 
 
@@ -178,6 +178,15 @@ def test_other_bytes_with_as_many_rows_are_a_warning(tmp_path: Path) -> None:
 def test_more_rows_than_published_are_a_warning(tmp_path: Path) -> None:
     folder = copy(tmp_path / "mine", train=TRAIN + "c\tho\t0\t0\n", dev=DEV)
     assert registry.add(TOY, folder).warnings[0] == "train.txt: 3 rows, the published one has 2"
+
+
+def test_a_file_whose_published_size_is_not_known_is_taken_as_it_is(tmp_path: Path) -> None:
+    edition = Edition("published", read_ec, {"train": Split((File("train.txt"),))})
+    found = verify(
+        dataclasses.replace(TOY, editions=(edition,)), copy(tmp_path / "mine", train=TRAIN)
+    )
+    assert (found.problems, found.warnings) == ((), ())
+    assert [(check.rows, check.published) for check in found.checks] == [(2, None)]
 
 
 def test_the_number_of_documents_of_a_corpus_is_checked(tmp_path: Path) -> None:

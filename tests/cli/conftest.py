@@ -1,0 +1,74 @@
+"""Running the command line inside the test's own process, and small labelled files."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from emocli.cli import run
+
+JOY = ("so happy today", "what a happy day", "I love this song", "great joy", "happy, so happy")
+ANGER = ("I hate this bus", "so angry right now", "what a rage", "angry, full of hate", "I rage")
+SADNESS = ("so sad tonight", "I cry all day", "a sad lonely night", "tears, sorrow", "lonely tears")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one command left behind."""
+
+    status: int
+    out: str
+    err: str
+
+
+@pytest.fixture
+def emocli(capfd: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
+    """Run `emocli` with these arguments."""
+
+    def call(*arguments: str | Path) -> Answer:
+        capfd.readouterr()
+        status = run([str(argument) for argument in arguments])
+        sys.stdout.flush()
+        return Answer(status, *capfd.readouterr())
+
+    return call
+
+
+@pytest.fixture
+def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let stdout pass for a terminal of 100 columns without colours."""
+    monkeypatch.setenv("COLUMNS", "100")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setattr("emocli.cli.listing.stdout_is_terminal", lambda: True)
+    monkeypatch.setattr("emocli.cli.output.stdout_is_terminal", lambda: True)
+
+
+@pytest.fixture
+def labelled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder, made the working one, with train.csv (20 texts), dev.csv and mood.csv.
+
+    mood.csv has the exclusive labels negative and positive.
+    """
+    monkeypatch.chdir(tmp_path)
+    rows = [f'"{text}",{label}' for text, label in _labelled()]
+    rows += ["angry and sad,anger;sadness", "happy tears,joy;sadness", "the bus leaves,"]
+    _write(tmp_path / "train.csv", ["text,labels", *rows, "hate,anger", "joy,joy"])
+    _write(tmp_path / "dev.csv", ["text,labels", *rows[::2], "happy sad day,joy;sadness"])
+    moods = [
+        f'"{text}",{"positive" if label == "joy" else "negative"}' for text, label in _labelled()
+    ]
+    _write(tmp_path / "mood.csv", ["text,label", *moods])
+    return tmp_path
+
+
+def _labelled() -> list[tuple[str, str]]:
+    groups = {"joy": JOY, "anger": ANGER, "sadness": SADNESS}
+    return [(text, label) for label, texts in groups.items() for text in texts]
+
+
+def _write(path: Path, lines: list[str]) -> None:
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -1,0 +1,180 @@
+"""Data sets listed, shown, made known, forgotten and fetched."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emocli.data.catalogue import BUILTIN, Dataset, Edition, File, Source, Split
+from emocli.data.label_columns import read_ec
+
+Emocli = Callable[..., Any]
+
+ROWS = "ID\tTweet\tanger\tjoy\n1\tso happy\t0\t1\n2\tso angry\t1\t0\n"
+
+
+@pytest.fixture(autouse=True)
+def no_shared_data(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("EMOCLI_DATA", raising=False)
+
+
+@pytest.fixture
+def moods(monkeypatch: pytest.MonkeyPatch) -> Dataset:
+    """A small data set among the known ones; nobody answers at its address."""
+    source = Source("http://127.0.0.1:9/train.txt")
+    splits = {"train": Split((File("train.txt", rows=2, source=source),), note="a note")}
+    edition = Edition("published", read_ec, splits)
+    dataset = replace(
+        BUILTIN[0],
+        name="moods",
+        labels=("anger", "joy"),
+        editions=(edition,),
+        terms="Be kind.",
+        folders=(),
+        roles={},
+    )
+    monkeypatch.setattr("emocli.datasets.BUILTIN", (*BUILTIN, dataset))
+    return dataset
+
+
+def test_data_sets_are_listed_a_line_each(emocli: Emocli) -> None:
+    answer = emocli("data")
+    rows = {row["name"]: row for row in map(json.loads, answer.out.splitlines())}
+    assert answer.status == 0
+    assert set(rows) == {dataset.name for dataset in BUILTIN}
+    row = rows["semeval2018-ec"]
+    assert (row["task"], row["n_labels"], row["exclusive"]) == ("emotion", 11, False)
+    assert row["splits"] == ["train", "dev", "test"]
+    assert (row["at_hand"], row["folder"]) == (False, None)
+    assert json.loads(emocli("data", "--json").out) == list(rows.values())
+
+
+def test_long_lists_of_splits_are_shortened_on_a_terminal(
+    emocli: Emocli, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emocli.cli.data.stdout_is_terminal", lambda: True)
+    out = emocli("data").out
+    assert "2013-train, 2013-dev, 2013-test" in out
+    assert "2016-devtest" not in out
+
+
+def test_a_data_set_is_shown_with_its_files_and_terms(emocli: Emocli, moods: Dataset) -> None:
+    shown = json.loads(emocli("data", "show", "moods").out)
+    assert shown["terms"] == "Be kind."
+    assert shown["splits"] == [
+        {"name": "train", "texts": 2, "files": ["train.txt"], "note": "a note"}
+    ]
+    assert shown["files"][0]["address"] == "http://127.0.0.1:9/train.txt"
+
+
+def test_a_data_set_is_described_on_a_terminal(
+    emocli: Emocli, moods: Dataset, terminal: None
+) -> None:
+    lines = emocli("data", "show", "moods").out.splitlines()
+    assert lines[0] == f"moods: {moods.title}"
+    assert "Labels: anger, joy (any number a text)" in lines
+    assert "Terms: Be kind." in lines
+    assert "At hand: no" in lines
+    assert lines[-1].split() == ["train", "2", "train.txt", "a", "note"]
+
+
+def test_a_copy_is_verified_made_known_and_forgotten(
+    emocli: Emocli, moods: Dataset, tmp_path: Path
+) -> None:
+    (tmp_path / "train.txt").write_text(ROWS, encoding="utf-8")
+    added = emocli("data", "add", "moods", tmp_path)
+    assert added.status == 0
+    told = json.loads(added.out)
+    assert told["files"] == [{"name": "train.txt", "rows": 2, "published": None}]
+    assert added.err == f"Data set 'moods' is at hand in {tmp_path}: train.\n"
+    rows = {row["name"]: row for row in map(json.loads, emocli("data").out.splitlines())}
+    assert rows["moods"]["folder"] == str(tmp_path)
+    removed = emocli("data", "remove", "moods")
+    assert removed.err == f"Forgot the copy in {tmp_path}; its files are still there.\n"
+    assert (tmp_path / "train.txt").is_file()
+
+
+def test_a_copy_that_is_cut_short_is_refused_with_the_numbers(
+    emocli: Emocli, moods: Dataset, tmp_path: Path
+) -> None:
+    (tmp_path / "train.txt").write_text(ROWS.rpartition("2\t")[0], encoding="utf-8")
+    answer = emocli("data", "add", "moods", tmp_path)
+    assert (answer.status, answer.out) == (1, "")
+    start = f"Error: {tmp_path}: this is not a whole copy of data set 'moods':\n"
+    assert answer.err.startswith(start)
+    assert "train.txt: 1 row, the published one has 2: it was cut short\n" in answer.err
+
+
+def test_a_registered_copy_that_is_gone_is_no_harm_to_the_list(
+    emocli: Emocli, moods: Dataset, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    (folder / "train.txt").write_text(ROWS, encoding="utf-8")
+    emocli("data", "add", "moods", folder)
+    (folder / "train.txt").unlink()
+    folder.rmdir()
+    rows = {row["name"]: row for row in map(json.loads, emocli("data").out.splitlines())}
+    assert rows["moods"]["at_hand"] is False
+    assert rows["moods"]["problem"].startswith(f"{folder}: the registered folder of data set")
+
+
+def test_nothing_is_fetched_before_the_terms_are_accepted(
+    emocli: Emocli, moods: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = emocli("data", "download", "moods")
+    assert (refused.status, refused.out) == (2, "")
+    assert "Terms: Be kind.\n" in refused.err
+    assert refused.err.endswith(
+        "Error: nobody can be asked to accept these terms: add --yes to accept them.\n"
+    )
+
+    class Keyboard(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setattr("sys.stdin", Keyboard("n\n"))
+    declined = emocli("data", "download", "moods")
+    assert declined.status == 130
+    assert "Do you accept these terms? [y/N]: " in declined.err
+
+
+def test_an_address_that_does_not_answer_is_an_error_that_says_what_else_to_do(
+    emocli: Emocli, moods: Dataset
+) -> None:
+    answer = emocli("data", "download", "moods", "--yes")
+    assert answer.status == 1
+    assert "Terms: Be kind.\n" in answer.err
+    assert answer.err.endswith("emocli data add moods FOLDER\n")
+
+
+def test_a_data_set_at_hand_is_not_fetched_again(
+    emocli: Emocli, moods: Dataset, home: Path
+) -> None:
+    folder = home / "datasets" / "moods"
+    folder.mkdir(parents=True)
+    answer = emocli("data", "download", "moods")
+    assert (answer.status, answer.err) == (
+        0,
+        f"Data set 'moods' is at hand: {folder}. --again fetches it all the same.\n",
+    )
+
+
+def test_a_data_set_without_an_address_says_how_to_get_it(emocli: Emocli) -> None:
+    answer = emocli("data", "download", "ren-cecps")
+    assert answer.status == 2
+    assert answer.err.startswith("Error: data set 'ren-cecps' cannot be fetched by a program; ")
+
+
+def test_an_unknown_data_set_names_the_nearest(emocli: Emocli) -> None:
+    answer = emocli("data", "show", "goemotion")
+    assert answer.status == 2
+    assert answer.err.startswith(
+        "Error: unknown data set 'goemotion': did you mean 'goemotions'? Known data sets: "
+    )

@@ -1,0 +1,95 @@
+"""What a recipe's names are read as."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from emocli.cli.materials import Materials, fingerprint, join, read_materials
+from emocli.cli.recipe import Recipe, make_recipe
+from emocli.data.examples import Example, LabelledData
+from emocli.errors import UsageError
+from emocli.reporting import Reporter
+
+
+class Heard(Reporter):
+    """Remembers the warnings."""
+
+    def __init__(self) -> None:
+        self.warnings: list[str] = []
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+
+def some(name: str, labels: tuple[str, ...], exclusive: bool = True) -> LabelledData:
+    examples = tuple(Example(str(n), f"{name} {n}", (label,)) for n, label in enumerate(labels))
+    return LabelledData(name, examples, labels, exclusive, checksum=name * 8)
+
+
+def recipe_of(**given: object) -> Recipe:
+    return make_recipe({"method": "bilstm", "train": "train.csv", **given}, (), None)
+
+
+def test_joined_data_keep_the_larger_set_of_labels() -> None:
+    three, two = some("three", ("bad", "so-so", "good")), some("two", ("good", "bad"))
+    both = join([two, three])
+    assert both.labels == ("bad", "so-so", "good")
+    assert (both.name, len(both.examples), both.exclusive) == ("two + three", 5, True)
+    assert both.checksum not in (two.checksum, three.checksum)
+    assert join([three]) is three
+
+
+def test_data_of_different_tasks_are_not_joined() -> None:
+    with pytest.raises(UsageError) as caught:
+        join([some("moods", ("good", "bad", "none")), some("colours", ("blue", "good"))])
+    assert str(caught.value) == (
+        "colours and moods cannot be one task: the second does not have the label blue."
+    )
+
+
+def test_dev_texts_that_are_the_training_texts_are_warned_of(labelled: Path) -> None:
+    heard = Heard()
+    read_materials(recipe_of(dev="train.csv"), heard)
+    assert heard.warnings == [
+        "train.csv holds the texts of train.csv: the dev scores will say nothing about other texts"
+    ]
+
+
+def test_a_dev_text_with_two_labels_does_not_fit_exclusive_training_data(labelled: Path) -> None:
+    (labelled / "two.csv").write_text(
+        'text,label\nhm,positive\nah,"positive,negative"\n', encoding="utf-8"
+    )
+    with pytest.raises(UsageError) as caught:
+        read_materials(recipe_of(train="mood.csv", dev="two.csv"), Heard())
+    assert str(caught.value) == (
+        "two.csv: text '2' has 2 labels; every text of mood.csv has exactly one."
+    )
+
+
+def test_a_missing_file_is_named_whether_it_is_train_or_dev(labelled: Path) -> None:
+    for given in ({"train": "none.csv"}, {"dev": "none.csv"}):
+        with pytest.raises(UsageError, match=r"^none\.csv: "):
+            read_materials(recipe_of(**given), Heard())
+
+
+def test_a_fingerprint_changes_with_what_is_learnt_from_and_with_nothing_else(
+    labelled: Path,
+) -> None:
+    recipe = recipe_of(dev="dev.csv", seed=1)
+    materials = read_materials(recipe, Heard())
+    known = fingerprint(recipe, materials, "fp32")
+    (labelled / "copy.csv").write_bytes((labelled / "train.csv").read_bytes())
+    moved = replace(recipe, train="copy.csv", name="other")
+    assert fingerprint(moved, read_materials(moved, Heard()), "fp32") == known
+
+    def changed(recipe: Recipe, materials: Materials, precision: str = "fp32") -> list[str]:
+        other = fingerprint(recipe, materials, precision)
+        return [key for key in known if known[key] != other[key]]
+
+    assert changed(replace(recipe, seed=2), materials) == ["seed"]
+    assert changed(recipe, materials, "bf16") == ["precision"]
+    assert changed(recipe, replace(materials, unlabelled=("a",))) == ["unlabelled texts"]
+    assert changed(recipe, replace(materials, dev=materials.train)) == ["dev data"]

@@ -1,0 +1,131 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal, Optional
+
+import pytest
+
+from emocli.errors import UsageError
+from emocli.methods import Config, Method, option
+
+
+@dataclass(frozen=True)
+class Options(Config):
+    """One option of each kind."""
+
+    width: int = option(8, "an odd width", least=1)
+    share: float = option(0.5, "a share", least=0, most=1)
+    offset: float = option(0.0, "any number")
+    tuned: bool = option(True, "yes or no")
+    words: str = option("random", "a name")
+    place: Literal["first", "last"] = option("last", "one of two")
+    depth: Literal[1, 2] = option(1, "one of two numbers")
+    limit: int | None = option(None, "a number or none")
+    old: Optional[float] = option(None, "written the older way")  # noqa: UP045
+
+
+METHOD = Method("odd", "an odd method", "Nobody 2020", Options, "fractions:Fraction")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "value"),
+    [
+        ("width", "12", 12),
+        ("width", 12, 12),
+        ("share", "0.25", 0.25),
+        ("share", "1e-3", 0.001),
+        ("share", 1, 1.0),
+        ("offset", "-2", -2.0),
+        ("tuned", "false", False),
+        ("tuned", "Yes", True),
+        ("tuned", "0", False),
+        ("tuned", True, True),
+        ("words", "encoder:some/folder", "encoder:some/folder"),
+        ("words", "", ""),
+        ("place", "first", "first"),
+        ("depth", "2", 2),
+        ("depth", 2, 2),
+        ("limit", "7", 7),
+        ("limit", "none", None),
+        ("limit", None, None),
+        ("old", "1.5", 1.5),
+    ],
+)
+def test_an_option_is_read_as_its_kind(name: str, text: Any, value: Any) -> None:
+    found = getattr(Options.from_options({name: text}), name)
+    assert found == value
+    assert type(found) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "expected"),
+    [
+        ("width", "wide", "expected a whole number"),
+        ("width", "1.5", "expected a whole number"),
+        ("width", 1.0, "expected a whole number"),
+        ("width", True, "expected a whole number"),
+        ("width", [1], "expected a whole number"),
+        ("width", "0", "expected 1 or more"),
+        ("width", "-3", "expected 1 or more"),
+        ("share", "half", "expected a number"),
+        ("share", False, "expected a number"),
+        ("share", {}, "expected a number"),
+        ("share", "1.5", "expected 0 to 1"),
+        ("share", "nan", "expected 0 to 1"),
+        ("offset", "inf", "expected a finite number"),
+        ("tuned", "perhaps", "expected true or false"),
+        ("place", "middle", "expected one of: first, last"),
+        ("depth", "3", "expected one of: 1, 2"),
+        ("limit", "many", "expected a whole number"),
+        ("batch_size", "0", "expected 1 or more"),
+        ("epochs", "0", "expected 1 or more"),
+        ("learning_rate", "-1", "expected 0 or more"),
+        ("warmup", "2", "expected 0 to 1"),
+        ("patience", "-1", "expected 0 or more"),
+        ("clip_norm", "-1", "expected 0 or more"),
+        ("weight_decay", "nan", "expected 0 or more"),
+        ("schedule", "cosine", "expected one of: constant, linear"),
+    ],
+)
+def test_a_value_that_does_not_fit_is_refused(name: str, text: Any, expected: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        Options.from_options({name: text})
+    shown = float(text) if expected.endswith(("more", "finite number", "to 1")) else text
+    shown = int(shown) if expected == "expected 1 or more" else shown
+    if name == "patience":
+        shown = -1
+    assert str(caught.value) == f"option '{name}' is '{shown}', {expected}"
+
+
+def test_an_unknown_option_is_answered_with_the_nearest_then_all() -> None:
+    with pytest.raises(UsageError) as caught:
+        Config.from_options({"epoch": 3})
+    assert str(caught.value) == (
+        "unknown option 'epoch': did you mean 'epochs'? Known options: batch_size, clip_norm, "
+        "epochs, learning_rate, metric, patience, schedule, thresholds, warmup, weight_decay."
+    )
+
+
+def test_every_default_keeps_its_own_bounds() -> None:
+    defaults = {name: default for name, _, default, _ in Options.described()}
+    assert Options.from_options(defaults) == Options()
+
+
+def test_options_describe_themselves() -> None:
+    described = {name: rest for name, *rest in Options.described()}
+    assert list(described)[:3] == ["epochs", "batch_size", "learning_rate"]
+    assert described["width"] == ["int", 8, "an odd width"]
+    assert described["place"] == ["first|last", "last", "one of two"]
+    assert described["limit"] == ["int", None, "a number or none"]
+    assert described["old"] == ["float", None, "written the older way"]
+
+
+def test_a_configuration_cannot_be_changed() -> None:
+    with pytest.raises(AttributeError, match="cannot assign to field 'width'"):
+        Options().width = 9  # type: ignore[misc]
+
+
+def test_a_method_imports_its_model_on_use() -> None:
+    from fractions import Fraction
+
+    assert METHOD.model_class() is Fraction

@@ -1,0 +1,209 @@
+"""What the installed plugins declare, and how a faulty one is kept from harming the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+from emocli.errors import UsageError
+from emocli.hookspecs import hookimpl
+from emocli.methods import BundledModel, Config, Method
+from emocli.plugins import Registry, collect
+
+
+@dataclass(frozen=True)
+class Distribution:
+    name: str
+    version: str = "1.0"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """An entry point of an installed package that needs no package."""
+
+    name: str
+    hooks: dict[str, Callable[[], Any]] = field(default_factory=dict)
+    failure: BaseException | None = None
+    dist: Distribution | None = None
+
+    @property
+    def value(self) -> str:
+        return f"emocli_{self.name}"
+
+    def load(self) -> ModuleType:
+        if self.failure is not None:
+            raise self.failure
+        module = ModuleType(self.value)
+        for name, hook in self.hooks.items():
+            hook.__name__ = name
+            setattr(module, name, hookimpl(hook))
+        return module
+
+
+def method(name: str) -> Method:
+    return Method(name, "a method", "nobody", Config, "emocli_nobody.model:Nothing")
+
+
+def entry(name: str, *methods: str, **rest: Any) -> Entry:
+    declared = [method(one) for one in methods]
+    dist = rest.pop("dist", Distribution(f"emocli-{name}"))
+    return Entry(name, {"emocli_methods": lambda: declared, **rest}, dist=dist)
+
+
+def broken(name: str, hook: Callable[[], Any], which: str = "emocli_methods") -> Entry:
+    return Entry(name, {which: hook}, dist=Distribution(f"emocli-{name}"))
+
+
+def raises(error: BaseException) -> Callable[[], Any]:
+    def hook() -> Any:
+        raise error
+
+    return hook
+
+
+def error_of(registry: Registry, name: str) -> str | None:
+    return next(plugin.error for plugin in registry.plugins if plugin.name == name)
+
+
+def test_a_plugin_is_known_with_its_package_and_what_it_declares() -> None:
+    model = BundledModel("small", Path("small"))
+    found = collect([entry("bow", "bow", "bigrams", emocli_models=lambda: [model])])
+    (plugin,) = found.plugins
+    assert (plugin.name, plugin.module) == ("bow", "emocli_bow")
+    assert (plugin.distribution, plugin.version) == ("emocli-bow", "1.0")
+    assert plugin.error is None and plugin.details is None
+    assert list(found.methods) == ["bow", "bigrams"]
+    assert found.method("bow") == method("bow")
+    assert found.models == {"small": model}
+    assert found.datasets == {} and found.clashes == {}
+
+
+def test_plugins_come_in_the_order_of_their_names() -> None:
+    found = collect([entry("b", "first"), entry("a", "second")])
+    assert [plugin.name for plugin in found.plugins] == ["a", "b"]
+    assert list(found.methods) == ["second", "first"]
+
+
+def test_an_entry_point_without_a_package_is_taken_too() -> None:
+    (plugin,) = collect([entry("bow", "bow", dist=None)]).plugins
+    assert (plugin.distribution, plugin.version) == ("unknown", "")
+
+
+def test_a_module_without_hooks_declares_nothing() -> None:
+    (plugin,) = collect([Entry("empty")]).plugins
+    assert (plugin.methods, plugin.models, plugin.datasets) == ([], [], [])
+    assert plugin.error is None
+
+
+@pytest.mark.parametrize(
+    ("faulty", "told"),
+    [
+        pytest.param(
+            Entry("bad", failure=ImportError("no module named 'missing'")),
+            "ImportError: no module named 'missing'",
+            id="fails to import",
+        ),
+        pytest.param(
+            Entry("bad", failure=SystemExit("I leave")), "SystemExit: I leave", id="exits"
+        ),
+        pytest.param(
+            broken("bad", raises(RuntimeError("out of ideas"))),
+            "RuntimeError: out of ideas",
+            id="raises in its hook",
+        ),
+        pytest.param(
+            broken("bad", lambda: method("bad")),
+            "TypeError: emocli_methods returned Method, expected a list",
+            id="returns no list",
+        ),
+        pytest.param(
+            broken("bad", lambda: ["bad"]),
+            "TypeError: emocli_methods returned a str, expected Method",
+            id="declares no method",
+        ),
+        pytest.param(
+            broken("bad", lambda: [method("bad")], "emocli_models"),
+            "TypeError: emocli_models returned a Method, expected BundledModel",
+            id="declares no model",
+        ),
+        pytest.param(
+            broken("bad", lambda: [1], "emocli_datasets"),
+            "TypeError: emocli_datasets returned a int, which has no name",
+            id="declares no data set",
+        ),
+    ],
+)
+def test_a_faulty_plugin_is_named_with_its_error_and_the_others_work(
+    faulty: Entry, told: str
+) -> None:
+    found = collect([faulty, entry("bow", "bow")])
+    assert error_of(found, "bad") == told
+    assert error_of(found, "bow") is None
+    assert list(found.methods) == ["bow"]
+
+
+def test_the_traceback_of_a_faulty_plugin_is_kept() -> None:
+    (plugin,) = collect([broken("bad", raises(RuntimeError("out of ideas")))]).plugins
+    assert plugin.details is not None
+    assert plugin.details.startswith("Traceback (most recent call last):\n")
+    assert plugin.details.endswith("\nRuntimeError: out of ideas\n")
+
+
+def test_a_plugin_that_fails_half_way_declares_nothing() -> None:
+    fault = raises(ValueError("too late"))
+    found = collect([entry("half", "half", emocli_datasets=fault)])
+    assert error_of(found, "half") == "ValueError: too late"
+    assert found.methods == {}
+
+
+def test_an_interruption_is_no_fault_of_a_plugin() -> None:
+    with pytest.raises(KeyboardInterrupt):
+        collect([Entry("bow", failure=KeyboardInterrupt())])
+
+
+def test_a_method_declared_twice_belongs_to_nobody() -> None:
+    found = collect([entry("a", "bow", "only-a"), entry("b", "bow", "only-b")])
+    assert list(found.methods) == ["only-a", "only-b"]
+    assert found.clashes == {("method", "bow"): ("'a' (emocli-a)", "'b' (emocli-b)")}
+    with pytest.raises(UsageError) as caught:
+        found.method("bow")
+    assert str(caught.value) == (
+        "method 'bow' is declared by 'a' (emocli-a) and 'b' (emocli-b); "
+        "uninstall one of them (`emocli plugins` lists them)."
+    )
+
+
+def test_a_model_declared_twice_is_refused_too() -> None:
+    model = BundledModel("small", Path("small"))
+    twice = [entry(name, emocli_models=lambda: [model]) for name in ("a", "b")]
+    found = collect(twice)
+    assert found.models == {}
+    with pytest.raises(UsageError) as caught:
+        found.refuse_clash("model", "small")
+    assert str(caught.value) == (
+        "model 'small' is declared by 'a' (emocli-a) and 'b' (emocli-b); "
+        "uninstall one of them (`emocli plugins` lists them)."
+    )
+
+
+def test_an_unknown_method_may_be_in_a_plugin_that_failed() -> None:
+    found = collect([entry("bow", "bow"), Entry("cnn", failure=ImportError("no cnn"))])
+    with pytest.raises(UsageError) as caught:
+        found.method("bwo")
+    assert str(caught.value) == (
+        "unknown method 'bwo': did you mean 'bow'? Known methods: bow. "
+        "Plugins that failed to load: cnn."
+    )
+
+
+def test_two_plugins_of_one_name_are_both_named() -> None:
+    one = entry("bow", "bow", dist=Distribution("emocli-bow"))
+    other = entry("bow", "bigrams", dist=Distribution("emocli-other"))
+    found = collect([one, other])
+    assert [plugin.distribution for plugin in found.plugins] == ["emocli-bow", "emocli-other"]
+    assert list(found.methods) == ["bow", "bigrams"]
