@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from pathlib import Path
 
 
@@ -30,6 +29,8 @@ class DataError(EmocliError):
 def nearest(name: str, known: Iterable[str]) -> str | None:
     """The known name closest to the one given, or None where none is close."""
     folded = {one.lower(): one for one in known}
+    from difflib import get_close_matches
+
     matches = get_close_matches(name.lower(), list(folded), n=1, cutoff=0.6)
     return folded[matches[0]] if matches else None
 

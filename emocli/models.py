@@ -6,9 +6,7 @@ everything needed to predict offline. Nothing in it is ever unpickled or run.
 
 from __future__ import annotations
 
-import hashlib
 import json
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -203,6 +201,8 @@ def remove(name: str) -> Path:
         raise unknown("model", name, entries)
     if entries[name].bundled:
         raise UsageError(f"model '{name}' comes with a package; it cannot be removed.")
+    import shutil
+
     with paths.writing(entries[name].folder):
         shutil.rmtree(entries[name].folder)
     return entries[name].folder
@@ -254,5 +254,7 @@ def _told(labels: Any) -> dict[str, Any]:
 
 
 def _sha256(path: Path) -> str:
+    import hashlib
+
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

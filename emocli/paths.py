@@ -116,6 +116,7 @@ def _reason(error: OSError) -> str:
         errno.EISDIR: "it is a directory; give the name of a file",
         errno.ENOENT: "its folder does not exist; create it first",
         errno.ENOTDIR: "a part of its path is a file, not a folder",
+        errno.EEXIST: "a file is in the place of a folder; remove it or choose another name",
     }
     return advice.get(error.errno or 0, error.strerror or str(error))
 
@@ -125,7 +126,7 @@ def _replace_folder(new: Path, path: Path) -> None:
         new.rename(path)
         return
     if not path.is_dir():
-        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR))
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
     aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
     old = aside / path.name
     try:

@@ -28,15 +28,32 @@ _HOOKS = ("emocli_methods", "emocli_models", "emocli_datasets")
 class Plugin:
     """One entry point: where it comes from, what it declares, and what went wrong with it."""
 
-    name: str
-    module: str
-    distribution: str
-    version: str
+    entry: EntryPoint
     methods: list[Method] = field(default_factory=list)
     models: list[BundledModel] = field(default_factory=list)
     datasets: list[Any] = field(default_factory=list)
     error: str | None = None
     details: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The name of the entry point."""
+        return self.entry.name
+
+    @property
+    def module(self) -> str:
+        """The module that holds its hooks."""
+        return self.entry.value
+
+    @property
+    def distribution(self) -> str:
+        """The package that brings it."""
+        return self.entry.dist.name if self.entry.dist else "unknown"
+
+    @property
+    def version(self) -> str:
+        """The package's version."""
+        return self.entry.dist.version if self.entry.dist else ""
 
 
 @dataclass(frozen=True)
@@ -100,13 +117,7 @@ def collect(found: Sequence[EntryPoint] | Any) -> Registry:
 
 
 def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> Plugin:
-    distribution = entry.dist
-    plugin = Plugin(
-        name=entry.name,
-        module=entry.value,
-        distribution=distribution.name if distribution else "unknown",
-        version=distribution.version if distribution else "",
-    )
+    plugin = Plugin(entry)
     try:
         module = entry.load()
         manager.register(module, name=entry.name)

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-
 TINY = {
     "embedding_width": 8,
     "hidden_width": 4,

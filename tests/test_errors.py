@@ -24,7 +24,7 @@ def test_a_file_that_is_wrong_as_a_whole_is_told_without_a_line() -> None:
 
 def test_a_name_with_a_slip_is_answered_with_the_nearest_then_all() -> None:
     assert str(unknown("method", "datn3", METHODS)) == (
-        "unknown method 'datn3': did you mean 'datn1'? Known methods: bilstm, datn1, datn2."
+        "unknown method 'datn3': did you mean 'datn2'? Known methods: bilstm, datn1, datn2."
     )
 
 

@@ -17,6 +17,7 @@ from emocli.errors import EmocliError
 from emocli.paths import whole_file, whole_folder, writing
 
 AS_ROOT = hasattr(os, "geteuid") and os.geteuid() == 0
+IN_THE_WAY = "a file is in the place of a folder; remove it or choose another name"
 needs_permissions = pytest.mark.skipif(
     AS_ROOT or sys.platform == "win32", reason="root and Windows may write into any folder"
 )
@@ -147,6 +148,12 @@ def test_a_file_cannot_lie_in_a_file(tmp_path: Path) -> None:
     text = f"{path}: cannot be written: a part of its path is a file, not a folder"
     with refused(text), whole_file(path):
         pass
+
+
+def test_a_folder_cannot_lie_in_a_file(tmp_path: Path) -> None:
+    (tmp_path / "tweets.txt").touch()
+    path = tmp_path / "tweets.txt" / "model"
+    text = f"{path}: cannot be written: {IN_THE_WAY}"
     with refused(text), whole_folder(path):
         pass
 
@@ -231,12 +238,11 @@ def test_an_interruption_while_folders_change_places_loses_neither(
     assert [found.name for found in tmp_path.iterdir()] == ["model"]
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="the words differ")
 def test_a_folder_does_not_take_the_place_of_a_file(tmp_path: Path) -> None:
     """It used to delete the user's file."""
     path = tmp_path / "notes.txt"
     path.write_text("mine", encoding="utf-8")
-    text = f"{path}: cannot be written: a part of its path is a file, not a folder"
+    text = f"{path}: cannot be written: {IN_THE_WAY}"
     with refused(text), whole_folder(path):
         pass
     assert path.read_text(encoding="utf-8") == "mine"

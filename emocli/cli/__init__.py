@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import errno
 import os
-import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
@@ -142,6 +141,8 @@ def _fail(message: str, status: int, error: BaseException, preferences: Preferen
         drop_stdout()
     with suppress(OSError):
         if preferences.debug:
+            import traceback
+
             traceback.print_exception(error)
         click.echo(message, err=True)
     return status

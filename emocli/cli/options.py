@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -68,6 +70,8 @@ def complete_models(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The names of trained models that begin so, then folders."""
+    from click.shell_completion import CompletionItem
+
     from emocli.models import available
 
     names = [name for name in sorted(available()) if name.startswith(incomplete)]
@@ -78,6 +82,8 @@ def complete_methods(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The names of methods that begin so."""
+    from click.shell_completion import CompletionItem
+
     from emocli.plugins import registry
 
     return [
@@ -90,6 +96,8 @@ def complete_methods(
 def _complete_devices(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
+    from click.shell_completion import CompletionItem
+
     names = ("auto", "cpu", "cuda", "mps")
     return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 

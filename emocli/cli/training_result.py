@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -39,7 +40,7 @@ def show_result(trained: Trained, place: Path, reporter: Reporter, *, as_json: b
         console().print(table)
 
     show(result, draw, as_json=as_json)
-    reporter.say(f"Use it: emocli predict FILE --model {result['model']}")
+    reporter.say(f"Use it: emocli predict FILE --model {shlex.quote(result['model'])}")
 
 
 def _result(trained: Trained, place: Path) -> dict[str, Any]:

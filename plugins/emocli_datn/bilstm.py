@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
@@ -15,10 +16,12 @@ from emocli.modelling.labels import Labels
 from emocli.modelling.model import Model
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.reporting import SILENT, Reporter
-from emocli.training.run import Run
 from emocli_datn.branch import Branch
 from emocli_datn.config import DatnConfig, TransferConfig
 from emocli_datn.losses import emotion_loss
+
+if TYPE_CHECKING:
+    from emocli.training.run import Run
 
 
 class BiLSTM(Model):

@@ -1,17 +1,14 @@
-"""From labelled files to a model folder, interrupted or not."""
+"""From labelled files to a model folder."""
 
 from __future__ import annotations
 
 import json
 import re
-import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-from emocli.training import run as training
 
 SMALL = (
     *("-o", "embedding_width=8", "-o", "hidden_width=4", "-o", "attention_width=4"),
@@ -27,19 +24,6 @@ def model_json(home: Path, name: str) -> dict[str, Any]:
     found = json.loads((home / "models" / name / "model.json").read_text(encoding="utf-8"))
     assert isinstance(found, dict)
     return found
-
-
-def interrupt_after(monkeypatch: pytest.MonkeyPatch, checkpoints: int) -> None:
-    """Press Ctrl-C once the training has been kept so many times."""
-    save, calls = training.save_checkpoint, []
-
-    def counting(*arguments: Any) -> None:
-        save(*arguments)
-        calls.append(1)
-        if len(calls) == checkpoints:
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(training, "save_checkpoint", counting)
 
 
 def test_a_trained_model_predicts_and_scores_as_its_card_says(
@@ -77,106 +61,6 @@ def test_the_same_seed_gives_the_same_weights_and_another_seed_others(
         for name in ("one", "two", "three")
     )
     assert one == two != three
-
-
-@pytest.mark.parametrize(
-    ("method", "checkpoints", "done"),
-    [
-        ("bilstm", 2, "2 epochs done"),
-        ("ft", 2, "2 epochs done"),
-        ("ft", 4, "stage 2, 1 epoch done"),
-        ("datn2", 3, "3 epochs done"),
-    ],
-)
-def test_a_resumed_training_ends_bit_for_bit_where_an_uninterrupted_one_does(
-    emocli: Emocli,
-    labelled: Path,
-    home: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    method: str,
-    checkpoints: int,
-    done: str,
-) -> None:
-    source = () if method == "bilstm" else ("--source", "mood.csv")
-    command = (*BILSTM, "--method", method, *source, "-o", "epochs=4", "--seed", "3")
-    assert emocli(*command, "--name", "whole").status == 0
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, checkpoints)
-        stopped = emocli(*command, "--name", "parted")
-    assert stopped.status == 130
-    typed = " ".join(("emocli", *command, "--name", "parted"))
-    assert stopped.err.endswith(
-        f"Stopped; what was learnt is kept, {done}. Go on with:\n  {typed} --resume\nInterrupted.\n"
-    )
-    assert not (home / "models" / "parted").exists()
-
-    resumed = emocli(*command, "--name", "parted", "--resume")
-    assert resumed.status == 0
-    assert f"Going on with the training of 'parted', {done}.\n" in resumed.err
-    whole, parted = (home / "models" / name for name in ("whole", "parted"))
-    weights = "model.safetensors"
-    assert (whole / weights).read_bytes() == (parted / weights).read_bytes()
-    told, same = model_json(home, "whole"), model_json(home, "parted")
-    assert told["thresholds"] == same["thresholds"]
-    assert told["about"]["dev"] == same["about"]["dev"]
-    losses = [[entry["loss"] for entry in one["about"]["history"]] for one in (told, same)]
-    assert losses[0] == losses[1]
-    assert len(losses[0]) == (7 if method == "ft" else 4)
-    assert same["about"]["commands"] == [typed]
-    assert not (home / "runs" / "parted").exists()
-
-
-def test_ctrl_c_before_the_first_checkpoint_says_that_nothing_is_kept(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(
-        training.Run, "_step", lambda *arguments: signal.raise_signal(signal.SIGINT)
-    )
-    stopped = emocli(*BILSTM, "--name", "mine")
-    assert stopped.status == 130
-    assert stopped.err.endswith(
-        "Stopped before the end of the first epoch: nothing is kept.\nInterrupted.\n"
-    )
-
-
-def test_a_training_that_is_not_resumed_makes_room_and_says_so(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    command = (*BILSTM, "-o", "epochs=2", "--name", "mine")
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, 1)
-        emocli(*command)
-    anew = emocli(*command)
-    assert anew.status == 0
-    assert (
-        "An unfinished training of 'mine' (1 epoch done) makes room for this one; "
-        "--resume would have gone on with it.\n" in anew.err
-    )
-    assert "epoch 1/2" in anew.err
-
-
-def test_resume_with_nothing_to_resume_starts_anew_and_says_so(
-    emocli: Emocli, labelled: Path
-) -> None:
-    answer = emocli(*BILSTM, "-o", "epochs=1", "--name", "mine", "--resume")
-    assert answer.status == 0
-    assert "There is no unfinished training of 'mine': starting anew.\n" in answer.err
-
-
-def test_another_training_is_not_resumed(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, 1)
-        emocli(*BILSTM, "-o", "epochs=2", "--name", "mine")
-    with (labelled / "dev.csv").open("a", encoding="utf-8") as stream:
-        stream.write("one more,joy\n")
-    answer = emocli(*BILSTM, "-o", "epochs=3", "--name", "mine", "--resume")
-    assert answer.status == 1
-    assert answer.err.endswith(
-        f"Error: {home / 'runs' / 'mine'}: the unfinished training there differs in dev data, "
-        "option epochs; give the same command again, or start anew without --resume.\n"
-    )
 
 
 def test_half_precision_halves_the_weights(emocli: Emocli, labelled: Path, home: Path) -> None:
@@ -248,109 +132,6 @@ def test_a_result_on_a_terminal_is_a_table(
     piped = emocli(*BILSTM, "-o", "epochs=1", "--name", "mine", "--replace", "--json", "-q")
     assert json.loads(piped.out)["model"] == "mine"
     assert piped.err == ""
-
-
-def test_a_name_that_is_taken_is_refused_before_anything_is_read(
-    emocli: Emocli, labelled: Path, home: Path
-) -> None:
-    (home / "models" / "mine").mkdir(parents=True)
-    taken = emocli(*BILSTM, "--name", "mine")
-    assert (taken.status, taken.err) == (
-        2,
-        f"Error: {home / 'models' / 'mine'}: is there already; "
-        "choose another --name or add --replace.\n",
-    )
-    bundled = emocli(*BILSTM, "--name", "datn2")
-    assert (bundled.status, bundled.err) == (
-        2,
-        "Error: model 'datn2' comes with a package; choose another --name.\n",
-    )
-
-
-def test_replace_takes_the_place_of_a_model_and_of_no_other_folder(
-    emocli: Emocli, labelled: Path
-) -> None:
-    (labelled / "thesis").mkdir()
-    (labelled / "thesis" / "chapter.txt").write_text("years of work", encoding="utf-8")
-    answer = emocli(*BILSTM, "--name", str(labelled / "thesis"), "--replace")
-    assert answer.status != 0
-    assert (labelled / "thesis" / "chapter.txt").is_file()
-
-
-@pytest.mark.parametrize(
-    ("arguments", "message"),
-    [
-        (
-            ("--train", "train.csv", "--method", "bilst", "--dev", "dev.csv"),
-            "unknown method 'bilst': did you mean 'bilstm'? "
-            "Known methods: apsp, bilstm, datn1, datn2, fs, ft, psp, sp.",
-        ),
-        (
-            ("--train", "train.csv"),
-            "the method is missing: add --method with one of: "
-            "apsp, bilstm, datn1, datn2, fs, ft, psp, sp.",
-        ),
-        (
-            ("--method", "bilstm"),
-            "what to learn from is missing: add --train with a file or the name of a data set.",
-        ),
-        (
-            ("--method", "bilstm", "--train", "train.csv"),
-            "train.csv: has no dev data of its own; they choose the best epoch and the "
-            "thresholds. Add --dev with a file of other texts.",
-        ),
-        (
-            ("--method", "bilstm", "--train", "train.csv", "-o", "epochs"),
-            "option 'epochs' has no value: write -o NAME=VALUE.",
-        ),
-        (
-            ("--method", "bilstm", "--train", "train.csv", "-o", "epochs=many"),
-            "option 'epochs' is 'many', expected a whole number",
-        ),
-        (
-            ("--method", "ft", "--train", "train.csv", "--dev", "dev.csv", "--device", "cpu"),
-            "method 'ft' also learns from a source task: add --source DATA.",
-        ),
-        (
-            (
-                *("--method", "bilstm", "--train", "train.csv", "--dev", "dev.csv"),
-                *("--source", "mood.csv", "--device", "cpu"),
-            ),
-            "method 'bilstm' has no use for --source data.",
-        ),
-        (
-            ("--method", "bilstm", "--train", "train.csv", "--unlabelled", "more.txt"),
-            "--unlabelled texts need a --teacher that labels them.",
-        ),
-    ],
-)
-def test_a_wrong_command_says_what_is_wrong_with_it(
-    emocli: Emocli, labelled: Path, arguments: tuple[str, ...], message: str
-) -> None:
-    answer = emocli("train", *arguments)
-    assert (answer.status, answer.out, answer.err) == (2, "", f"Error: {message}\n")
-
-
-def test_an_unknown_option_or_metric_names_the_nearest(emocli: Emocli, labelled: Path) -> None:
-    start = ("train", "--method", "bilstm", "--train", "train.csv")
-    option = emocli(*start, "-o", "epoch=3")
-    assert option.status == 2
-    assert option.err.startswith("Error: unknown option 'epoch': did you mean 'epochs'? Known opt")
-    metric = emocli(*start, "-o", "metric=micro_f1")
-    assert metric.status == 2
-    assert metric.err.startswith("Error: unknown metric 'micro_f1': did you mean 'micro-f1'? Kno")
-
-
-def test_a_label_that_only_dev_has_is_an_error_with_path_and_line(
-    emocli: Emocli, labelled: Path
-) -> None:
-    (labelled / "dev.csv").write_text("text,labels\na,joy\nb,saddness\n", encoding="utf-8")
-    answer = emocli(*BILSTM)
-    assert (answer.status, answer.err) == (
-        1,
-        "Error: dev.csv:3: label 'saddness' is not one of the labels; did you mean 'sadness'? "
-        "Labels: anger, joy, sadness.\n",
-    )
 
 
 def test_help_shows_an_option_for_each_role_of_the_methods(emocli: Emocli) -> None:
