@@ -56,6 +56,22 @@ def load_encoder(name: str) -> tuple[Any, Any]:
     return model.eval(), tokenizer
 
 
+def load_encoder_tokenizer(name: str) -> tuple[dict[str, Any], Any]:
+    """The encoder's configuration as plain JSON values, and its tokenizer, of transformers.
+
+    Raises:
+        EmocliError: there is no such encoder, or it cannot be read.
+    """
+    from transformers import AutoConfig, AutoTokenizer
+
+    place = find_encoder(name)
+    try:
+        config = AutoConfig.from_pretrained(place).to_diff_dict()
+        return json.loads(json.dumps(config, default=str)), AutoTokenizer.from_pretrained(place)
+    except (OSError, ValueError) as error:
+        raise _not_there(name, place, error) from error
+
+
 def encode_phrases(name: str, phrases: Sequence[str], reporter: Reporter = SILENT) -> Tensor:
     """(n_phrases, encoder width) float32: each phrase alone, its pieces' last states averaged.
 

@@ -30,7 +30,10 @@ LANGUAGES: dict[str, Callable[[str], list[str]]] = {
     "zh": segment_chinese,
     "segmented": str.split,
 }
-KINDS = {"words": "emocli.modelling.tokenizer:WordTokenizer"}
+KINDS = {
+    "pretrained": "emocli.modelling.pretrained_tokenizer:PretrainedTokenizer",
+    "words": "emocli.modelling.tokenizer:WordTokenizer",
+}
 _REMEMBERED = 2**16
 
 
@@ -99,10 +102,12 @@ class WordTokenizer(Tokenizer):
         min_count: int = 2,
         max_words: int | None = None,
         max_length: int = MAX_LENGTH,
+        names: bool = True,
     ) -> WordTokenizer:
         """A tokenizer of the words in at least `min_count` different texts.
 
-        Which words it leaves out, and why, says `vocabulary.py`. `max_words` keeps the most
+        Which words it leaves out, and why, says `vocabulary.py`; without `names`, also rare words
+        that are written as names are. `max_words` keeps the most
         frequent ones, beside which come the pieces for unseen words (`pieces.py`).
 
         Raises:
@@ -110,7 +115,7 @@ class WordTokenizer(Tokenizer):
         """
         if language not in LANGUAGES:
             raise unknown("language", language, LANGUAGES)
-        counts, letters = count_words(texts, LANGUAGES[language], min_count)
+        counts, letters = count_words(texts, LANGUAGES[language], min_count, names=names)
         words = log_shares(dict(islice(counts.items(), max_words)))
         pieces = letter_groups((word for word, _ in words), letters)
         return cls([*words, *pieces], language, max_length)

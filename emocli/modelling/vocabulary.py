@@ -6,7 +6,9 @@ and numbers are placeholders before they are counted; besides, a word is kept on
 - at least `min_count` different texts hold it (a repeated text, with another link, counts once);
 - it has no digit, underscore, full stop or `@`, and at most `LONGEST_STORED` letters;
 - it is not also a user name in these texts (`@name`), unless `USER_NAME_CAUTION` times as many
-  texts hold it as a word.
+  texts hold it as a word;
+- with `names` off, it is not mostly written with a capital in the middle of a text, as names are,
+  unless `NAME_CAUTION` times `min_count` texts hold it.
 
 Emoji, emoticons and punctuation are kept under the first condition alone. Pieces for unseen words
 (`pieces.py`) come from many of the kept words each.
@@ -18,6 +20,7 @@ import math
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from emocli.data.emojis import is_emoji
 from emocli.data.emoticons import EMOTICONS
@@ -25,23 +28,35 @@ from emocli.data.tweets import PLACEHOLDERS
 
 LONGEST_STORED = 25
 USER_NAME_CAUTION = 5
+NAME_CAUTION = 25
+NAME_SHARE = 0.8
+"""A word is taken for a name from this share of capitalised among its occurrences."""
 
 _WORD = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*'?")
 _USER_NAME = re.compile(r"@(\w+)")
+_CASED = re.compile(r"(?<=[\w,;] )([A-Z]?)([a-z]+)\b|#([A-Z]?)([a-z]+)\b")
+"""Words within a sentence, and hashtags, with a first capital or none."""
 
 
 def count_words(
-    texts: Iterable[str], split: Callable[[str], list[str]], min_count: int
+    texts: Iterable[str],
+    split: Callable[[str], list[str]],
+    min_count: int,
+    *,
+    names: bool = True,
 ) -> tuple[dict[str, int], set[str]]:
     """The words that may be stored, each with the number of different texts that hold it, most
     frequent first, then by alphabet; and the letters that enough texts hold.
     """
-    words, letters, user_names = _counted(texts, split)
-    kept = {word: count for word, count in words.items() if count >= min_count and storable(word)}
-    for name in user_names & kept.keys():
+    counted = _counted(texts, split)
+    kept = {word: n for word, n in counted.words.items() if n >= min_count and storable(word)}
+    for name in counted.user_names & kept.keys():
         if kept[name] < USER_NAME_CAUTION * min_count:
             del kept[name]
-    frequent = {letter for letter, count in letters.items() if count >= min_count}
+    for name in set() if names else counted.names() & kept.keys():
+        if kept[name] < NAME_CAUTION * min_count:
+            del kept[name]
+    frequent = {letter for letter, n in counted.letters.items() if n >= min_count}
     return dict(sorted(kept.items(), key=lambda item: (-item[1], item[0]))), frequent
 
 
@@ -62,21 +77,41 @@ def log_shares(counts: dict[str, int]) -> list[tuple[str, float]]:
     return [(word, round(math.log(count / total), 4)) for word, count in counts.items()]
 
 
-def _counted(
-    texts: Iterable[str], split: Callable[[str], list[str]]
-) -> tuple[Counter[str], Counter[str], set[str]]:
-    words: Counter[str] = Counter()
-    letters: Counter[str] = Counter()
-    user_names: set[str] = set()
+@dataclass
+class _Counts:
+    """How many different texts hold each word and letter, and how words are written."""
+
+    words: Counter[str] = field(default_factory=Counter)
+    letters: Counter[str] = field(default_factory=Counter)
+    capitalised: Counter[str] = field(default_factory=Counter)
+    cased: Counter[str] = field(default_factory=Counter)
+    user_names: set[str] = field(default_factory=set)
+
+    def names(self) -> set[str]:
+        """The words that are mostly capitalised."""
+        return {w for w, n in self.capitalised.items() if n >= NAME_SHARE * self.cased[w]}
+
+
+def _counted(texts: Iterable[str], split: Callable[[str], list[str]]) -> _Counts:
+    counts = _Counts()
     seen: set[int] = set()
     for text in texts:
-        user_names.update(name.lower() for name in _USER_NAME.findall(text))
+        counts.user_names.update(name.lower() for name in _USER_NAME.findall(text))
         tokens = split(text)
         known = hash(tuple(token for token in tokens if token not in PLACEHOLDERS))
         if known in seen:
             continue
         seen.add(known)
         distinct = set(tokens)
-        words.update(distinct)
-        letters.update({char for word in distinct if word.isalpha() for char in word})
-    return words, letters, user_names
+        counts.words.update(distinct)
+        counts.letters.update({char for word in distinct if word.isalpha() for char in word})
+        _count_capitals(text, counts)
+    return counts
+
+
+def _count_capitals(text: str, counts: _Counts) -> None:
+    for groups in _CASED.findall(text):
+        capital, rest = groups[0] + groups[2], groups[1] + groups[3]
+        word = capital.lower() + rest
+        counts.cased[word] += 1
+        counts.capitalised[word] += bool(capital)

@@ -75,11 +75,23 @@ class Lesson:
     def _probabilities(self, texts: Sequence[str], labels: Labels) -> Floats:
         total = np.zeros((len(texts), len(labels)))
         for teacher in self.teachers:
-            if teacher.model.labels != labels:
-                raise UsageError(
-                    f"the teacher '{teacher.method}' has the labels "
-                    f"{', '.join(teacher.model.labels.names)}; expected {', '.join(labels.names)}."
-                )
+            _refuse_other(teacher, labels)
             self.reporter.say(f"a teacher ({teacher.method}) labels {len(texts)} texts")
             total += Predictor(teacher, precision=self.precision).probabilities(texts)
         return total / len(self.teachers)
+
+
+def _refuse_other(teacher: Trained, labels: Labels) -> None:
+    """Raise UsageError where a teacher knows another task."""
+    told = teacher.model.labels
+    if told.names != labels.names:
+        raise UsageError(
+            f"the teacher '{teacher.method}' has the labels {', '.join(told.names)}; "
+            f"expected {', '.join(labels.names)}."
+        )
+    if told.exclusive != labels.exclusive:
+        number = {True: "exactly one label", False: "any number of labels"}
+        raise UsageError(
+            f"the teacher '{teacher.method}' gives a text {number[told.exclusive]}; "
+            f"the training data give it {number[labels.exclusive]}."
+        )

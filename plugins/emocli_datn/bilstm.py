@@ -49,7 +49,11 @@ class BiLSTM(Model):
     def make_tokenizer(cls, config: DatnConfig, texts: Iterable[str]) -> WordTokenizer:
         """A vocabulary of the words of `texts`."""
         return WordTokenizer.build(
-            texts, config.language, min_count=config.min_count, max_words=config.max_words
+            texts,
+            config.language,
+            min_count=config.min_count,
+            max_words=config.max_words,
+            names=config.store_names,
         )
 
     def prepare(self, reporter: Reporter = SILENT) -> None:

@@ -19,6 +19,7 @@ class DatnConfig(Config):
     language: Literal["en", "zh", "segmented"] = option("en", "how texts are cut into words")
     min_count: int = option(2, "texts a word must stand in to get a vector of its own", least=1)
     max_words: int = option(30000, "most words in the vocabulary", least=1)
+    store_names: bool = option(True, "rare words written as names are may be in the vocabulary")
     hidden_width: int = option(200, "width of one direction of a BiLSTM", least=1)
     attention_width: int = option(200, "width inside the attention, the paper's a", least=1)
     head_width: int = option(200, "width of the hidden layer of the MLP", least=1)

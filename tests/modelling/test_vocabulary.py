@@ -45,6 +45,21 @@ def test_a_user_name_needs_many_more_texts_than_a_word():
     assert counts([*many, "hi @Zorblat"])["zorblat"] == 10
 
 
+def test_without_names_a_rare_word_that_is_mostly_capitalised_is_left_out():
+    texts = ["we met Jolanda there", "oh Jolanda", "says jolanda", "so Jolanda", "#Jolanda, Jolanda"]
+    texts = [f"{text} happy {number}" for number, text in zip("abcde", texts, strict=True)]
+    assert "jolanda" in count_words(texts, tokenize_tweet, 2)[0]
+    without = count_words(texts, tokenize_tweet, 2, names=False)[0]
+    assert "jolanda" not in without
+    assert without["happy"] == 5
+
+
+def test_without_names_a_frequent_word_stays_however_it_is_written():
+    texts = [f"see you on Friday w{chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(50)]
+    assert count_words(texts, tokenize_tweet, 2, names=False)[0]["friday"] == 50
+    assert "friday" not in count_words(texts[:49], tokenize_tweet, 2, names=False)[0]
+
+
 def test_shares_are_logarithms_of_parts_of_the_whole():
     assert log_shares({"a": 3, "b": 1}) == [("a", round(math.log(0.75), 4)), ("b", -1.3863)]
 

@@ -1,0 +1,112 @@
+"""The tokenizer of a pretrained encoder, read by the tokenizers library alone.
+
+It carries the encoder's configuration along, so that a model folder rebuilds the architecture
+without the encoder's own folder.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tokenizers import Tokenizer as Pieces
+
+from emocli.data.tweets import tokenize_tweet
+from emocli.errors import EmocliError
+from emocli.modelling.embeddings import spoken
+from emocli.modelling.encoders import load_encoder_tokenizer
+from emocli.modelling.tokenizer import FILE, FORMAT, Tokenizer
+from emocli.paths import whole_file
+
+_PIECES = "pieces.json"
+
+
+class PretrainedTokenizer(Tokenizer):
+    """Pieces of words, between the marks that the encoder expects around a text.
+
+    Attributes:
+        encoder_config: the encoder's configuration, as transformers writes it.
+        tweets: texts are read as tweets first: users, links and numbers become words, and so do
+            emoji, which most encoders do not know.
+    """
+
+    def __init__(
+        self,
+        pieces: Pieces,
+        pad: int,
+        encoder_config: dict[str, Any],
+        *,
+        tweets: bool,
+        max_length: int,
+    ) -> None:
+        """Wrap the pieces; see the attributes."""
+        self._pieces = pieces
+        self._pieces.no_padding()
+        self.pad = pad
+        self.encoder_config = encoder_config
+        self.tweets = tweets
+        self.max_length = max_length
+
+    @classmethod
+    def of_encoder(cls, name: str, *, tweets: bool, max_length: int) -> PretrainedTokenizer:
+        """The tokenizer of the encoder called `name` (`encoders.py`).
+
+        Raises:
+            EmocliError: there is no such encoder, or it has no fast tokenizer.
+        """
+        config, tokenizer = load_encoder_tokenizer(name)
+        if not getattr(tokenizer, "is_fast", False):
+            raise EmocliError(
+                f"the encoder '{name}' has no fast tokenizer (tokenizer.json); choose another one."
+            )
+        longest = min(max_length, int(config.get("max_position_embeddings", max_length)))
+        pieces = Pieces.from_str(tokenizer.backend_tokenizer.to_str())
+        return cls(
+            pieces, int(tokenizer.pad_token_id or 0), config, tweets=tweets, max_length=longest
+        )
+
+    def encode(self, text: str, max_length: int | None = None) -> list[int]:
+        """The ids of a text with the marks around it, at most `max_length`."""
+        if self.tweets:
+            text = " ".join(spoken(token) for token in tokenize_tweet(text))
+        readable = text.encode("utf-8", "replace").decode("utf-8")
+        longest = self.max_length if max_length is None else max_length
+        self._pieces.enable_truncation(longest)
+        return list(self._pieces.encode(readable).ids)
+
+    def tokens(self, ids: Sequence[int]) -> list[str]:
+        """The piece of each id."""
+        return [self._pieces.id_to_token(index) or "" for index in ids]
+
+    def __len__(self) -> int:
+        return int(self._pieces.get_vocab_size())
+
+    def save(self, folder: Path) -> None:
+        """Write `tokenizer.json` and the pieces into the folder."""
+        import json
+
+        settings = {
+            "format": FORMAT,
+            "kind": "pretrained",
+            "pad": self.pad,
+            "tweets": self.tweets,
+            "max_length": self.max_length,
+            "encoder": self.encoder_config,
+        }
+        self._pieces.no_truncation()
+        self._pieces.save(str(folder / _PIECES))
+        with whole_file(folder / FILE) as stream:
+            json.dump(settings, stream, ensure_ascii=False, indent=1)
+            stream.write("\n")
+
+    @classmethod
+    def load(cls, folder: Path, settings: dict[str, Any]) -> PretrainedTokenizer:
+        """The tokenizer that `save` wrote."""
+        return cls(
+            Pieces.from_file(str(folder / _PIECES)),
+            int(settings["pad"]),
+            settings["encoder"],
+            tweets=bool(settings["tweets"]),
+            max_length=int(settings["max_length"]),
+        )

@@ -1,0 +1,133 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import torch
+
+from emocli.errors import UsageError
+from emocli.inference.devices import (
+    available_devices,
+    choose_device,
+    choose_precision,
+    computing_in,
+    out_of_memory,
+)
+
+CPU, CUDA, MPS = torch.device("cpu"), torch.device("cuda:0"), torch.device("mps")
+
+
+@pytest.fixture
+def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Pretend to be a machine with so many GPUs, with or without MPS and bf16."""
+
+    def pretend(n_gpus: int = 0, mps: bool = False, bf16: bool = True) -> None:
+        monkeypatch.setattr(torch.cuda, "device_count", lambda: n_gpus)
+        monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: bf16)
+
+    return pretend
+
+
+@pytest.mark.parametrize(
+    ("n_gpus", "mps", "names"),
+    [
+        (0, False, ["cpu"]),
+        (2, False, ["cuda:0", "cuda:1", "cpu"]),
+        (0, True, ["mps", "cpu"]),
+    ],
+)
+def test_the_preferred_device_comes_first(
+    machine: Callable[..., None], n_gpus: int, mps: bool, names: list[str]
+) -> None:
+    machine(n_gpus, mps)
+    assert available_devices() == names
+    assert choose_device() == choose_device("auto") == torch.device(names[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "device"), [("cpu", "cpu"), ("cuda", "cuda:0"), ("cuda:1", "cuda:1")]
+)
+def test_a_device_that_is_there_is_taken(
+    machine: Callable[..., None], name: str, device: str
+) -> None:
+    machine(2)
+    assert choose_device(name) == torch.device(device)
+
+
+@pytest.mark.parametrize("name", ["cuda", "cuda:0", "mps", "gpu", "cuda:x", "", "CPU"])
+def test_a_device_that_is_not_there_is_answered_with_those_that_are(
+    machine: Callable[..., None], name: str
+) -> None:
+    machine()
+    with pytest.raises(UsageError) as caught:
+        choose_device(name)
+    assert str(caught.value) == f"device '{name}' is not available; this machine has: cpu."
+
+
+def test_a_gpu_too_many_is_answered_with_those_that_are_there(
+    machine: Callable[..., None],
+) -> None:
+    machine(2)
+    with pytest.raises(UsageError) as caught:
+        choose_device("cuda:2")
+    assert str(caught.value) == (
+        "device 'cuda:2' is not available; this machine has: cuda:0, cuda:1, cpu."
+    )
+
+
+@pytest.mark.parametrize(
+    ("device", "bf16", "precision"),
+    [
+        (CPU, True, torch.float32),
+        (MPS, True, torch.float32),
+        (CUDA, True, torch.bfloat16),
+        (CUDA, False, torch.float32),
+    ],
+)
+def test_precision_is_bf16_where_a_gpu_has_it(
+    machine: Callable[..., None], device: torch.device, bf16: bool, precision: torch.dtype
+) -> None:
+    machine(1, bf16=bf16)
+    assert choose_precision("auto", device) == precision
+
+
+def test_a_precision_is_taken_by_name() -> None:
+    assert choose_precision("fp32", CUDA) == torch.float32
+    assert choose_precision("bf16", CPU) == torch.bfloat16
+    assert choose_precision("fp16", CUDA) == torch.float16
+
+
+def test_the_cpu_does_not_compute_in_fp16() -> None:
+    with pytest.raises(UsageError) as caught:
+        choose_precision("fp16", CPU)
+    assert str(caught.value) == "precision 'fp16' needs a GPU; use bf16 or fp32 on the CPU."
+
+
+def test_an_unknown_precision_is_answered_with_all() -> None:
+    with pytest.raises(UsageError) as caught:
+        choose_precision("int8", CPU)
+    assert str(caught.value) == "unknown precision 'int8', expected auto, fp32, bf16 or fp16."
+
+
+def test_products_are_computed_in_the_precision_and_only_inside() -> None:
+    ones = torch.ones(2, 2)
+    with computing_in(torch.bfloat16, CPU):
+        assert (ones @ ones).dtype == torch.bfloat16
+    with computing_in(torch.float32, CPU):
+        assert (ones @ ones).dtype == torch.float32
+
+
+@pytest.mark.parametrize(
+    ("error", "expected"),
+    [
+        (torch.OutOfMemoryError("anything"), True),
+        (RuntimeError("CUDA error: out of memory"), True),
+        (RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory"), True),
+        (RuntimeError("MPS backend out of memory (MPS allocated: 1 GB)"), True),
+        (RuntimeError("DefaultCPUAllocator: not enough memory: you tried"), True),
+        (RuntimeError("mat1 and mat2 shapes cannot be multiplied"), False),
+    ],
+)
+def test_a_lack_of_memory_is_told_from_other_faults(error: RuntimeError, expected: bool) -> None:
+    assert out_of_memory(error) is expected

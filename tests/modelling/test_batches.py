@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import pytest
+import torch
+
+from emocli.modelling.batches import Item, collate
+
+PAD = 9
+
+
+def test_texts_are_padded_at_the_end_to_the_longest() -> None:
+    batch = collate([Item([1]), Item([2, 3, 4]), Item([5, 6])], PAD)
+    assert batch.ids.tolist() == [[1, 9, 9], [2, 3, 4], [5, 6, 9]]
+    assert batch.ids.dtype == torch.int64
+    assert batch.mask.tolist() == [
+        [True, False, False],
+        [True, True, True],
+        [True, True, False],
+    ]
+    assert batch.lengths.tolist() == [1, 3, 2]
+    assert batch.role == "target"
+
+
+def test_a_text_may_hold_the_padding_id() -> None:
+    batch = collate([Item([PAD, 1]), Item([2])], PAD)
+    assert batch.mask.tolist() == [[True, True], [True, False]]
+
+
+def test_targets_are_rows_of_numbers() -> None:
+    batch = collate([Item([1], [0.0, 1.0], "source"), Item([2], [0.25, 0.5], "source")], PAD)
+    assert batch.gold().tolist() == [[0.0, 1.0], [0.25, 0.5]]
+    assert batch.gold().dtype == torch.float32
+    assert batch.role == "source"
+
+
+def test_a_batch_with_an_unlabelled_text_has_no_targets() -> None:
+    batch = collate([Item([1], [1.0]), Item([2])], PAD)
+    assert batch.targets is None
+    with pytest.raises(ValueError, match=r"^a training batch needs targets$"):
+        batch.gold()
+
+
+def test_roles_are_not_mixed() -> None:
+    message = r"^a batch holds items of one role, got \['source', 'target'\]$"
+    with pytest.raises(ValueError, match=message):
+        collate([Item([1]), Item([2], role="source")], PAD)
+
+
+def test_a_batch_is_not_empty() -> None:
+    with pytest.raises(ValueError, match=r"^a batch holds items of one role, got \[\]$"):
+        collate([], PAD)
+    with pytest.raises(ValueError, match=r"^an item has no tokens$"):
+        collate([Item([1]), Item([])], PAD)
+
+
+def test_lengths_stay_on_the_cpu() -> None:
+    moved = collate([Item([1], [1.0])], PAD).to(torch.device("meta"))
+    assert moved.targets is not None
+    assert {moved.ids.device.type, moved.mask.device.type, moved.targets.device.type} == {"meta"}
+    assert moved.lengths.device.type == "cpu"
+    assert collate([Item([1])], PAD).to(torch.device("meta")).targets is None

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+import torch
+
+from emocli.data.examples import Example, LabelledData
+from emocli.errors import UsageError
+from emocli.modelling.batches import Item
+from emocli.modelling.labels import Labels
+from emocli.modelling.tokenizer import WordTokenizer
+from emocli.modelling.trained import Trained
+from emocli.training import distillation
+from emocli.training.distillation import Lesson
+
+LABELS = Labels(("joy", "anger"))
+TOKENIZER = WordTokenizer([("happy", -1.0), ("angry", -1.0)])
+DATA = LabelledData(
+    "tweets.csv",
+    (Example("1", "happy", ("joy",)), Example("2", "angry happy", ())),
+    ("joy", "anger"),
+    False,
+    "0",
+)
+GOLD = [Item([7], [1.0, 0.0]), Item([8, 7], [0.0, 0.0])]
+
+
+class Parrot:
+    """In the place of `Predictor`: says what its teacher's card tells it to, longer texts less."""
+
+    def __init__(self, teacher: Trained, *, precision: torch.dtype) -> None:
+        self.said = teacher.about["says"]
+
+    def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        rows = [np.array(self.said) / len(text.split()) for text in texts]
+        return np.array(rows, dtype=np.float32).reshape(len(texts), 2)
+
+
+@pytest.fixture(autouse=True)
+def parrots(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distillation, "Predictor", Parrot)
+
+
+def teacher(*says: float, labels: Labels = LABELS, seed: int = 1) -> Trained:
+    class Nobody:
+        pass
+
+    model: Any = Nobody()
+    model.labels = labels
+    about = {"says": says, "seed": seed, "dev": {"jaccard": 0.5}}
+    return Trained("bilstm", model, np.array([0.5, 0.5]), about)
+
+
+def targets(lesson: Lesson) -> list[list[float]]:
+    items = lesson.items(DATA, GOLD, LABELS, TOKENIZER)
+    return [pytest.approx(item.target, abs=1e-6) for item in items]
+
+
+def test_gold_labels_and_the_teachers_are_weighed() -> None:
+    assert targets(Lesson([teacher(0.8, 0.4)], gold_weight=0.25)) == [
+        [0.25 * 1 + 0.75 * 0.8, 0.75 * 0.4],
+        [0.75 * 0.4, 0.75 * 0.2],
+    ]
+
+
+def test_several_teachers_are_averaged() -> None:
+    lesson = Lesson([teacher(0.8, 0.4), teacher(0.4, 0.0)], gold_weight=0.0)
+    assert targets(lesson) == [[0.6, 0.2], [0.3, 0.1]]
+
+
+def test_gold_labels_alone_stay_what_they_are() -> None:
+    assert targets(Lesson([teacher(0.8, 0.4)], gold_weight=1.0)) == [[1.0, 0.0], [0.0, 0.0]]
+
+
+def test_teachers_alone_label_more_texts() -> None:
+    lesson = Lesson([teacher(0.8, 0.4)], unlabelled=("happy happy", "angry"))
+    items = lesson.items(DATA, GOLD, LABELS, TOKENIZER)
+    assert [list(item.ids) for item in items] == [[7], [8, 7], [7, 7], [8]]
+    assert items[2].target == pytest.approx([0.4, 0.2])
+    assert items[3].target == pytest.approx([0.8, 0.4])
+    assert {item.role for item in items} == {"target"}
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [(Labels(("anger", "joy")), "anger, joy"), (Labels(("joy", "fear")), "joy, fear")],
+)
+def test_a_teacher_of_other_labels_is_refused(labels: Labels, names: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        targets(Lesson([teacher(0.8, 0.4, labels=labels)]))
+    assert str(caught.value) == (
+        f"the teacher 'bilstm' has the labels {names}; expected joy, anger."
+    )
+
+
+def test_a_teacher_whose_labels_exclude_one_another_is_refused() -> None:
+    exclusive = replace(LABELS, exclusive=True)
+    with pytest.raises(UsageError) as caught:
+        targets(Lesson([teacher(0.8, 0.2, labels=exclusive)]))
+    assert str(caught.value) == (
+        "the teacher 'bilstm' gives a text exactly one label; "
+        "the training data give it any number of labels."
+    )
+
+
+def test_the_card_tells_of_the_teachers() -> None:
+    lesson = Lesson([teacher(0.8, 0.4, seed=7)], unlabelled=("hm",), gold_weight=0.25)
+    assert lesson.about() == {
+        "teachers": [{"method": "bilstm", "seed": 7, "dev": {"jaccard": 0.5}}],
+        "unlabelled": 1,
+        "gold_weight": 0.25,
+    }
