@@ -150,3 +150,47 @@ def tweets(tmp_path: Path) -> Path:
     path = tmp_path / "tweets.txt"
     path.write_bytes("so happy today\n\n😀\nI am [b]sad[/b] \x1b[31m\n".encode())
     return path
+
+
+@pytest.fixture(scope="session")
+def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a small BERT with random weights, in the layout of the Hugging Face hub."""
+    import torch
+    from transformers import BertConfig, BertModel, BertTokenizer
+
+    folder = tmp_path_factory.mktemp("encoders") / "tiny-bert"
+    marks = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    words = [
+        "so",
+        "happy",
+        "today",
+        "i",
+        "hate",
+        "love",
+        "this",
+        "morning",
+        "cry",
+        "miss",
+        "awful",
+        "furious",
+        "face",
+        "tears",
+        "of",
+        "joy",
+    ]
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    pieces = [*marks, *words, *letters, *(f"##{letter}" for letter in letters), ",", "!"]
+    folder.mkdir()
+    (folder / "vocab.txt").write_text("\n".join(pieces) + "\n", encoding="utf-8")
+    BertTokenizer.from_pretrained(folder).save_pretrained(folder)
+    torch.manual_seed(3)
+    config = BertConfig(
+        vocab_size=len(pieces),
+        hidden_size=32,
+        num_hidden_layers=2,
+        num_attention_heads=2,
+        intermediate_size=64,
+        max_position_embeddings=64,
+    )
+    BertModel(config).save_pretrained(folder)
+    return folder

@@ -1,24 +1,32 @@
 """Every installed method keeps the contract."""
 
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from emocli.plugins import registry
 from emocli.testing import check_method
 
-SMALL = {
-    "embedding_width": 24,
-    "hidden_width": 16,
-    "attention_width": 8,
-    "head_width": 16,
-    "min_count": 1,
-    "dropout": 0.0,
-    "epochs": 40,
-    "patience": 0,
-    "learning_rate": 0.02,
-    "batch_size": 4,
+LEARNING = {"dropout": 0.0, "epochs": 40, "patience": 0, "batch_size": 4}
+SMALL: dict[str, dict[str, Any]] = {
+    "datn": {
+        **LEARNING,
+        "embedding_width": 24,
+        "hidden_width": 16,
+        "attention_width": 8,
+        "head_width": 16,
+        "min_count": 1,
+        "learning_rate": 0.02,
+    },
+    "transformer": {**LEARNING, "learning_rate": 2e-3, "head_learning_rate": 1e-2},
 }
+METHODS = [(plugin.name, method.name) for plugin in registry().plugins for method in plugin.methods]
 
 
-@pytest.mark.parametrize("name", sorted(registry().methods))
-def test_a_method_keeps_the_contract(name: str) -> None:
-    check_method(registry().methods[name], SMALL)
+@pytest.mark.parametrize(("plugin", "name"), METHODS)
+def test_a_method_keeps_the_contract(plugin: str, name: str, tiny_encoder: Path) -> None:
+    encoder = {"encoder": str(tiny_encoder)} if plugin == "transformer" else {}
+    check_method(registry().methods[name], {**SMALL[plugin], **encoder})

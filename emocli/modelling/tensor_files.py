@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from safetensors import SafetensorError
-from safetensors.torch import save_file
+from safetensors.torch import save
 from torch import Tensor
 
 
@@ -19,12 +16,5 @@ def save_tensors(tensors: Mapping[str, Tensor], path: Path) -> None:
         OSError: the file cannot be written (no space, no permission).
     """
     apart = {name: value.detach().cpu().contiguous().clone() for name, value in tensors.items()}
-    try:
-        save_file(apart, path)
-    # The library hides the operating system's refusal in an error of its own.
-    except SafetensorError as error:
-        found = re.search(r"os error (\d+)", str(error))
-        if found is None:
-            raise
-        code = int(found[1])
-        raise OSError(code, os.strerror(code), None, code) from error
+    # Not the library's own save_file: it hides the system's refusals and the user's umask.
+    path.write_bytes(save(apart))

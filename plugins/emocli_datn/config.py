@@ -48,9 +48,7 @@ class TransferConfig(DatnConfig):
 class FineTuningConfig(TransferConfig):
     """Options of ft."""
 
-    source_epochs: int = option(
-        2, "passes over the source data, before the target data", least=0
-    )
+    source_epochs: int = option(2, "passes over the source data, before the target data", least=0)
 
 
 @dataclass(frozen=True)

@@ -37,9 +37,7 @@ class FineTunedEncoder(Model):
         self.head = nn.Linear(self.encoder.config.hidden_size, len(labels))
 
     @classmethod
-    def make_tokenizer(
-        cls, config: TransformerConfig, texts: Iterable[str]
-    ) -> PretrainedTokenizer:
+    def make_tokenizer(cls, config: TransformerConfig, texts: Iterable[str]) -> PretrainedTokenizer:
         """The encoder's own, whatever the texts."""
         return PretrainedTokenizer.of_encoder(
             config.encoder, tweets=config.tweets, max_length=config.max_length

@@ -4,11 +4,11 @@ import math
 
 import pytest
 import torch
+from emocli_datn.branch import Branch, States
 from torch import Tensor, nn
 from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
 
 from emocli.modelling.batches import Batch, Item, collate
-from emocli_datn.branch import Branch, States
 
 INPUT, HIDDEN, ATTENTION = 5, 3, 4
 LENGTHS = [4, 1, 6, 3]

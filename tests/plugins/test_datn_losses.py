@@ -4,10 +4,10 @@ import math
 
 import pytest
 import torch
+from emocli_datn.losses import difference_loss, emotion_loss, reverse_gradient
 from torch import Tensor
 
 from emocli.modelling.batches import Batch, Item, collate
-from emocli_datn.losses import difference_loss, emotion_loss, reverse_gradient
 
 # Probabilities 1/13, 3/13 and 9/13.
 LOGITS = torch.tensor([0.0, math.log(3), math.log(9)])

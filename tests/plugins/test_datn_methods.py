@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import torch
+from emocli_datn.losses import difference_loss
 from torch import Tensor, nn
 from torch.nn import functional as F
 
@@ -13,7 +14,6 @@ from emocli.modelling.batches import Batch, Item
 from emocli.modelling.labels import Labels
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.plugins import registry
-from emocli_datn.losses import difference_loss
 
 HIDDEN = 4
 EMOTIONS = Labels(("anger", "joy", "sadness"))
@@ -36,7 +36,7 @@ def make(name: str, *, labels: Labels = EMOTIONS, **options: Any) -> Any:
     method = registry().method(name)
     small = {"embedding_width": 8, "hidden_width": HIDDEN, "attention_width": 4, "head_width": 4}
     config = method.config.from_options({**small, "dropout": 0.0, **options})
-    roles = {role: SENTIMENT for role in method.roles}
+    roles = dict.fromkeys(method.roles, SENTIMENT)
     torch.manual_seed(5)
     model = method.model_class()(config, labels, WORDS, **roles)
     with torch.no_grad():
