@@ -32,7 +32,8 @@ class FineTunedEncoder(Model):
         super().__init__(config, labels, tokenizer)
         settings: dict[str, Any] = dict(tokenizer.encoder_config)
         kind = settings.pop("model_type")
-        self.encoder = AutoModel.from_config(AutoConfig.for_model(kind, **settings))
+        build: Any = AutoModel.from_config
+        self.encoder = build(AutoConfig.for_model(kind, **settings))
         self.dropout = nn.Dropout(config.dropout)
         self.head = nn.Linear(self.encoder.config.hidden_size, len(labels))
 
@@ -67,7 +68,7 @@ class FineTunedEncoder(Model):
 
     def fit(self, run: Run) -> None:
         """Fine-tune everything; the new head learns faster."""
-        groups = [
+        groups: list[dict[str, Any]] = [
             {"params": list(self.encoder.parameters())},
             {"params": list(self.head.parameters()), "lr": self.config.head_learning_rate},
         ]
