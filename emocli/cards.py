@@ -56,7 +56,9 @@ def _scores(about: Mapping[str, Any]) -> str:
 def _recipe(about: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {v}" for name, v in about.get("versions", {}).items())
     lines = ["## How it was trained", ""]
-    commands = about.get("commands", [])
+    teachers = about.get("data", {}).get("lesson", {}).get("teachers", [])
+    taught = [command for teacher in teachers for command in teacher.get("commands") or []]
+    commands = [*taught, *about.get("commands", [])]
     if commands:
         lines += ["```", *commands, "```", ""]
     lines.append(

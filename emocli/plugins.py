@@ -120,7 +120,8 @@ def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> Plugin:
     plugin = Plugin(entry)
     try:
         module = entry.load()
-        manager.register(module, name=entry.name)
+        # Two packages may name their entries alike; pluggy wants one name each.
+        manager.register(module, name=f"{entry.name} {id(module)}")
         declared = {hook: _call(manager, module, hook) for hook in _HOOKS}
     # A third party's fault is contained, whatever it is, and told in `emocli plugins`.
     except (Exception, SystemExit) as error:

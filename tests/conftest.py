@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 from collections.abc import Callable
@@ -11,6 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+# Before anything imports torch: tests run side by side, and small models gain nothing by threads.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 TINY = {
     "embedding_width": 8,

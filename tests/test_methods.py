@@ -123,4 +123,5 @@ def test_a_configuration_cannot_be_changed() -> None:
 def test_a_method_imports_its_model_on_use() -> None:
     from fractions import Fraction
 
-    assert METHOD.model_class() is Fraction
+    found: object = METHOD.model_class()
+    assert found is Fraction

@@ -38,9 +38,7 @@ def own(tiny_model: Path, home: Path) -> Path:
 def bundle(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let plugins bring models: called with the folder of each by name, and clashes."""
 
-    def put(
-        clashes: dict[tuple[str, str], tuple[str, ...]] | None = None, **folders: Path
-    ) -> None:
+    def put(clashes: dict[tuple[str, str], tuple[str, ...]] | None = None, **folders: Path) -> None:
         real = plugins.registry()
         registry = plugins.Registry(
             plugins=real.plugins,
@@ -101,9 +99,7 @@ def test_a_folder_named_like_a_model_does_not_hide_it(
     assert models.find("mine") == own
 
 
-def test_a_name_that_two_packages_give_is_refused(
-    own: Path, bundle: Callable[..., None]
-) -> None:
+def test_a_name_that_two_packages_give_is_refused(own: Path, bundle: Callable[..., None]) -> None:
     bundle(clashes={("model", "gift"): ("'a' (emocli-a)", "'b' (emocli-b)")})
     text = (
         "model 'gift' is declared by 'a' (emocli-a) and 'b' (emocli-b); uninstall one of them "

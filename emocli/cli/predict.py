@@ -77,7 +77,7 @@ _BATCH_OPTION = click.option(
     "--batch-tokens",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Most tokens a batch; fewer need less memory.  [default: 8192]",
+    help="Most tokens a batch; fewer need less memory.  [default: 2048]",
 )
 
 

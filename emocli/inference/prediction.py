@@ -15,7 +15,7 @@ from emocli.modelling.model import Model
 from emocli.modelling.trained import Trained
 from emocli.reporting import SILENT, Reporter
 
-BATCH_TOKENS = 8192
+BATCH_TOKENS = 2048
 
 
 class Predictor:

@@ -65,8 +65,9 @@ class Lesson:
         """What the model card tells of the lesson."""
         return {
             "teachers": [
-                {"method": t.method, "seed": t.about.get("seed"), "dev": t.about.get("dev")}
-                for t in self.teachers
+                {"method": teacher.method}
+                | {key: teacher.about.get(key) for key in ("seed", "commands", "dev")}
+                for teacher in self.teachers
             ],
             "unlabelled": len(self.unlabelled),
             "gold_weight": self.gold_weight,

@@ -51,12 +51,12 @@ def test_replace_takes_the_place_of_a_model_and_of_no_other_folder(
         (
             ("--train", "train.csv", "--method", "bilst", "--dev", "dev.csv"),
             "unknown method 'bilst': did you mean 'bilstm'? "
-            "Known methods: apsp, bilstm, datn1, datn2, fs, ft, psp, sp.",
+            "Known methods: apsp, bert, bilstm, datn1, datn2, fs, ft, psp, sp.",
         ),
         (
             ("--train", "train.csv"),
             "the method is missing: add --method with one of: "
-            "apsp, bilstm, datn1, datn2, fs, ft, psp, sp.",
+            "apsp, bert, bilstm, datn1, datn2, fs, ft, psp, sp.",
         ),
         (
             ("--method", "bilstm"),

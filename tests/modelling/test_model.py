@@ -40,7 +40,7 @@ def model(exclusive: bool = False) -> Fixed:
 
 
 def test_a_model_says_what_it_cannot_do_without() -> None:
-    with pytest.raises(TypeError, match="abstract methods? classify, make_tokenizer, represent"):
+    with pytest.raises(TypeError, match=r"abstract methods? classify, make_tokenizer, represent"):
         Model(Config(), Labels(NAMES), WordTokenizer([]))  # type: ignore[abstract]
 
 

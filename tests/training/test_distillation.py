@@ -56,7 +56,7 @@ def teacher(*says: float, labels: Labels = LABELS, seed: int = 1) -> Trained:
     return Trained("bilstm", model, np.array([0.5, 0.5]), about)
 
 
-def targets(lesson: Lesson) -> list[list[float]]:
+def targets(lesson: Lesson) -> list[Any]:
     items = lesson.items(DATA, GOLD, LABELS, TOKENIZER)
     return [pytest.approx(item.target, abs=1e-6) for item in items]
 
@@ -111,7 +111,7 @@ def test_a_teacher_whose_labels_exclude_one_another_is_refused() -> None:
 def test_the_card_tells_of_the_teachers() -> None:
     lesson = Lesson([teacher(0.8, 0.4, seed=7)], unlabelled=("hm",), gold_weight=0.25)
     assert lesson.about() == {
-        "teachers": [{"method": "bilstm", "seed": 7, "dev": {"jaccard": 0.5}}],
+        "teachers": [{"method": "bilstm", "seed": 7, "commands": None, "dev": {"jaccard": 0.5}}],
         "unlabelled": 1,
         "gold_weight": 0.25,
     }

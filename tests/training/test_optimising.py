@@ -94,7 +94,7 @@ def test_warm_up_over_part_of_a_step_does_not_overshoot() -> None:
 
 def test_parameters_keep_the_proportion_of_their_learning_rates() -> None:
     numbers = Numbers()
-    groups = [{"params": [numbers.a], "lr": 0.2}, {"params": [numbers.b]}]
+    groups: list[dict[str, Any]] = [{"params": [numbers.a], "lr": 0.2}, {"params": [numbers.b]}]
     config = Config(learning_rate=1.0, schedule="linear")
     stepper = Stepper(numbers, config, Settings(), groups, 2)
     found = []
@@ -144,8 +144,7 @@ def test_a_loss_that_is_no_number_ends_the_training(loss: float) -> None:
     with pytest.raises(EmocliError) as caught:
         stepper.step(numbers.slope, [loss])
     assert str(caught.value) == (
-        f"the loss is {loss}: the training has diverged; "
-        "lower the option learning_rate (now 0.5)."
+        f"the loss is {loss}: the training has diverged; lower the option learning_rate (now 0.5)."
     )
     assert numbers.values() == before
 
@@ -225,7 +224,8 @@ def test_the_loss_is_computed_in_the_precision_asked_for() -> None:
         dtypes.append(result.dtype)
         return result.float().sum()
 
-    numbers, dtypes = Numbers(), []
+    numbers = Numbers()
+    dtypes: list[torch.dtype] = []
     for precision in (torch.bfloat16, torch.float32):
         settings = Settings(precision=precision)
         Stepper(numbers, Config(), settings, [numbers.a], 1).step(product, [1.0])

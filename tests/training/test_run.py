@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from torch import Tensor
 
 from emocli.errors import EmocliError
 from emocli.modelling.batches import Item
@@ -35,7 +34,7 @@ def script(monkeypatch: pytest.MonkeyPatch, run: Run, *scenes: tuple[list[float]
 def test_each_epoch_visits_every_item(make_run: Make) -> None:
     run, seen = make_run(n=5, epochs=3, batch_size=2), []
 
-    def loss(items: list[Item]) -> Tensor:
+    def loss(items: list[Item]) -> Any:
         seen.append(len(items))
         return run.model.loss(items)
 
@@ -65,7 +64,7 @@ def test_the_loss_of_an_epoch_is_the_mean_of_its_batches(make_run: Make) -> None
 def test_the_model_trains_while_it_learns_and_not_while_it_is_scored(make_run: Make) -> None:
     run, modes = make_run(epochs=2), []
 
-    def loss(items: list[Item]) -> Tensor:
+    def loss(items: list[Item]) -> Any:
         modes.append(run.model.training)
         return run.model.loss(items)
 
@@ -83,7 +82,7 @@ def test_the_best_epoch_is_kept_and_the_training_stops_when_none_is_better(
     script(monkeypatch, run, BAD, MIDDLING, BAD, MIDDLING, BAD)
     kept = []
 
-    def loss(items: list[Item]) -> Tensor:
+    def loss(items: list[Item]) -> Any:
         kept.append(run.model.logit.item())
         return run.model.logit
 
@@ -106,7 +105,7 @@ def test_a_lower_loss_is_a_better_one(make_run: Make, monkeypatch: pytest.Monkey
     script(monkeypatch, run, MIDDLING, GOOD, MIDDLING)
     values = []
 
-    def loss(items: list[Item]) -> Tensor:
+    def loss(items: list[Item]) -> Any:
         values.append(run.model.logit.item())
         return run.model.logit
 
@@ -137,7 +136,7 @@ def test_the_same_seed_gives_the_same_order_and_another_stage_another(make_run: 
         for _ in range(2):
             order: list[float] = []
 
-            def loss(items: list[float], order: list[float] = order) -> Tensor:
+            def loss(items: list[float], order: list[float] = order) -> Any:
                 order.extend(items)
                 return run.model.logit
 
@@ -209,7 +208,7 @@ def test_a_lack_of_memory_is_told_and_the_training_goes_on(make_run: Make, memor
     heard = memory()
     run = make_run(n=4, epochs=1, reporter=heard)
 
-    def loss(items: list[Item]) -> Tensor:
+    def loss(items: list[Item]) -> Any:
         if len(items) > 2:
             raise torch.OutOfMemoryError("CUDA out of memory.")
         return run.model.loss(items)
@@ -227,14 +226,12 @@ def test_progress_is_told_by_the_batch(make_run: Make, memory: Make) -> None:
     assert sum(heard.advanced) == 6
 
 
-def test_within_an_epoch_checkpoints_are_kept_only_so_often(
-    make_run: Make, tmp_path: Path
-) -> None:
+def test_within_an_epoch_checkpoints_are_kept_only_so_often(make_run: Make, tmp_path: Path) -> None:
     settings = Settings(checkpoint=tmp_path / "run", checkpoint_seconds=3600)
     run = make_run(n=4, batch_size=1, epochs=1, settings=settings)
     found = []
 
-    def loss(items: list[Item]) -> Tensor:
+    def loss(items: list[Item]) -> Any:
         found.append(load_checkpoint(tmp_path / "run", {}))
         return run.model.loss(items)
 
