@@ -49,7 +49,7 @@ def test_an_unknown_method_or_command_names_the_nearest(emocli: Emocli) -> None:
     assert (method.status, method.err) == (
         2,
         "Error: unknown method 'dant2': did you mean 'datn2'? "
-        "Known methods: apsp, bilstm, datn1, datn2, fs, ft, psp, sp.\n",
+        "Known methods: apsp, bert, bilstm, datn1, datn2, fs, ft, psp, sp.\n",
     )
     command = emocli("methods", "shwo", "datn2")
     assert (command.status, command.err) == (

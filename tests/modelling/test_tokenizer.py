@@ -197,7 +197,7 @@ def test_a_model_folder_without_its_tokenizer_is_an_error(tmp_path):
         ('{"kind": "words"}', "is not a tokenizer's file: KeyError('format')"),
         (
             '{"kind": "bytes", "format": 1}',
-            "has kind 'bytes', format 1; this emocli reads format 1 of: words. "
+            "has kind 'bytes', format 1; this emocli reads format 1 of: pretrained, words. "
             "A newer emocli may read it.",
         ),
         ('{"kind": "words", "format": 1}', "is damaged: KeyError('tokens')"),
