@@ -20,7 +20,7 @@ from typing import (
     get_type_hints,
 )
 
-from emocli.errors import UsageError, unknown
+from emocli.errors import EmocliError, UsageError, unknown
 
 if TYPE_CHECKING:
     from emocli.modelling.model import Model
@@ -107,9 +107,19 @@ class Method:
     roles: tuple[str, ...] = ()
 
     def model_class(self) -> type[Model]:
-        """Import the class that trains and predicts."""
+        """Import the class that trains and predicts.
+
+        Raises:
+            EmocliError: the plugin's module cannot be imported, or does not hold it.
+        """
         module, _, name = self.model.partition(":")
-        return cast("type[Model]", getattr(importlib.import_module(module), name))
+        try:
+            return cast("type[Model]", getattr(importlib.import_module(module), name))
+        except (ImportError, AttributeError) as error:
+            raise EmocliError(
+                f"method '{self.name}' cannot be loaded from {self.model}: {error}; "
+                "reinstall the package that brings it."
+            ) from error
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any, Literal, Optional
 
 import pytest
 
-from emocli.errors import UsageError
+from emocli.errors import EmocliError, UsageError
 from emocli.methods import Config, Method, option
 
 
@@ -125,3 +125,13 @@ def test_a_method_imports_its_model_on_use() -> None:
 
     found: object = METHOD.model_class()
     assert found is Fraction
+
+
+def test_a_method_whose_model_cannot_be_imported_is_an_error_in_words() -> None:
+    method = Method("lost", "", "", Config, "no_such_package.model:Lost")
+    with pytest.raises(EmocliError) as caught:
+        method.model_class()
+    assert str(caught.value) == (
+        "method 'lost' cannot be loaded from no_such_package.model:Lost: No module named "
+        "'no_such_package'; reinstall the package that brings it."
+    )

@@ -23,6 +23,7 @@ class Predictor:
 
     Attributes:
         batch_tokens: most tokens a batch, padding counted; halved when memory runs out.
+        max_length: most tokens of a text; None, or too many: what the model's tokenizer allows.
         truncated: how many texts were cut to `max_length` tokens so far.
     """
 
@@ -32,13 +33,14 @@ class Predictor:
         *,
         precision: torch.dtype = torch.float32,
         batch_tokens: int = BATCH_TOKENS,
-        max_length: int = 512,
+        max_length: int | None = None,
         reporter: Reporter = SILENT,
     ) -> None:
         self.trained = trained
         self.precision = precision
         self.batch_tokens = batch_tokens
-        self.max_length = max_length
+        longest = trained.model.tokenizer.max_length
+        self.max_length = min(max_length or longest, longest)
         self.truncated = 0
         self.reporter = reporter
         trained.model.eval()
@@ -56,10 +58,11 @@ class Predictor:
         return self.trained.model.labels.decide(probabilities, self.trained.thresholds)
 
     def _encode(self, text: str) -> Item:
-        ids = self.trained.model.tokenizer.encode(text, self.max_length + 1)
+        tokenizer = self.trained.model.tokenizer
+        ids = tokenizer.encode(text, self.max_length + 1)
         if len(ids) > self.max_length:
             self.truncated += 1
-            ids = ids[: self.max_length]
+            ids = tokenizer.encode(text, self.max_length)  # an encoder's end mark stays
         return Item(ids)
 
     def _score(self, items: Sequence[Item]) -> npt.NDArray[np.float32]:

@@ -43,6 +43,9 @@ class Tokenizer(ABC):
     pad: int = 0
     """The id that fills a batch up; no text is ever encoded to it."""
 
+    max_length: int = MAX_LENGTH
+    """Most tokens of a text that the model reads."""
+
     @abstractmethod
     def encode(self, text: str, max_length: int | None = None) -> list[int]:
         """The ids of a text, at least one and at most `max_length` (None: the tokenizer's own)."""

@@ -22,8 +22,6 @@ from emocli.modelling.tokenizer import Tokenizer
 from emocli.modelling.trained import Trained
 from emocli.reporting import SILENT, Reporter
 
-_MAX_TOKENS = 256
-
 
 @dataclass(frozen=True)
 class Lesson:
@@ -57,7 +55,7 @@ class Lesson:
         ]
         rows = self._probabilities(self.unlabelled, labels)
         return blended + [
-            Item(tokenizer.encode(text)[:_MAX_TOKENS], row.tolist())
+            Item(tokenizer.encode(text), row.tolist())
             for text, row in zip(self.unlabelled, rows, strict=True)
         ]
 

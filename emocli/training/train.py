@@ -25,8 +25,6 @@ from emocli.reporting import SILENT, Reporter
 from emocli.training.distillation import Lesson
 from emocli.training.run import Run, Settings
 
-_MAX_TOKENS = 256
-
 
 @dataclass(frozen=True)
 class TrainingData:
@@ -101,9 +99,9 @@ def train(
 def encode(
     data: LabelledData, labels: Labels, tokenizer: Tokenizer, role: str = "target"
 ) -> list[Item]:
-    """Token ids and label vectors of examples, cut to the length that training reads."""
+    """Token ids and label vectors of examples, as long as the tokenizer allows."""
     return [
-        Item(tokenizer.encode(example.text)[:_MAX_TOKENS], labels.vector(example.labels), role)
+        Item(tokenizer.encode(example.text), labels.vector(example.labels), role)
         for example in data.examples
     ]
 

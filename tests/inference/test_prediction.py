@@ -132,11 +132,12 @@ def test_long_texts_are_cut_and_counted(trained: Trained) -> None:
     assert predictor.truncated == 3
 
 
-def test_a_text_is_read_to_512_tokens_unless_told_otherwise(trained: Trained) -> None:
-    predictor = Predictor(trained)
-    predictor.probabilities(["happy sad " * 256])
+def test_a_text_is_read_as_far_as_the_models_tokenizer_allows(trained: Trained) -> None:
+    predictor = Predictor(trained, max_length=1000)
+    assert predictor.max_length == trained.model.tokenizer.max_length == 256
+    predictor.probabilities(["happy sad " * 128])
     assert predictor.truncated == 0
-    predictor.probabilities(["happy sad " * 256 + "sad"])
+    predictor.probabilities(["happy sad " * 128 + "sad"])
     assert predictor.truncated == 1
 
 

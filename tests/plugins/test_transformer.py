@@ -82,6 +82,14 @@ def test_a_text_is_cut_to_what_the_encoder_reads(tiny_encoder: Path) -> None:
     assert tokenizer.tokens(ids)[-1] == "[SEP]"
 
 
+def test_a_longer_text_is_scored_as_its_beginning_and_counted(tiny_encoder: Path) -> None:
+    predictor = Predictor(fine_tuned(tiny_encoder))
+    long, cut = "so happy today " * 100, "so happy today " * 20 + "so happy"
+    scores = predictor.probabilities([long, cut])
+    np.testing.assert_allclose(scores[0], scores[1], atol=1e-6)
+    assert predictor.truncated == 1
+
+
 def test_an_encoder_that_is_not_at_hand_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     with pytest.raises(EmocliError, match=r"^the encoder 'no-such-encoder' is not at hand: "):
