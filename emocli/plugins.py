@@ -7,7 +7,6 @@ error; a name declared twice belongs to nobody until one of the two packages goe
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -125,6 +124,8 @@ def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> Plugin:
         declared = {hook: _call(manager, module, hook) for hook in _HOOKS}
     # A third party's fault is contained, whatever it is, and told in `emocli plugins`.
     except (Exception, SystemExit) as error:
+        import traceback
+
         plugin.error = f"{type(error).__name__}: {error}"
         plugin.details = traceback.format_exc()
         return plugin

@@ -63,8 +63,7 @@ def load_word_vectors(
 
     A word that the source does not know has the mean of what it comes down to (`pieces.py`); a
     piece that stands for part of a word has the mean of the words that hold it, short where those
-    disagree. The answer depends on nothing but the arguments; `seed` only matters where a vector
-    is random.
+    disagree. `seed` only matters where a vector is random.
 
     Raises:
         UsageError: the source's vectors are of another width.
