@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import signal
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ import pytest
 
 # Before anything imports torch: tests run side by side, and small models gain nothing by threads.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# A shell starts what it puts in the background with Ctrl-C ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 TINY = {
     "embedding_width": 8,
