@@ -6,6 +6,7 @@ without the encoder's own folder.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -84,8 +85,6 @@ class PretrainedTokenizer(Tokenizer):
 
     def save(self, folder: Path) -> None:
         """Write `tokenizer.json` and the pieces into the folder."""
-        import json
-
         settings = {
             "format": FORMAT,
             "kind": "pretrained",

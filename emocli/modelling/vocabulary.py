@@ -48,12 +48,12 @@ def count_words(
     """The words that may be stored, each with the number of different texts that hold it, most
     frequent first, then by alphabet; and the letters that enough texts hold.
     """
-    counted = _counted(texts, split)
+    counted = _counted(texts, split, capitals=not names)
     kept = {word: n for word, n in counted.words.items() if n >= min_count and storable(word)}
     for name in counted.user_names & kept.keys():
         if kept[name] < USER_NAME_CAUTION * min_count:
             del kept[name]
-    for name in set() if names else counted.names() & kept.keys():
+    for name in counted.names() & kept.keys():
         if kept[name] < NAME_CAUTION * min_count:
             del kept[name]
     frequent = {letter for letter, n in counted.letters.items() if n >= min_count}
@@ -79,7 +79,7 @@ def log_shares(counts: dict[str, int]) -> list[tuple[str, float]]:
 
 @dataclass
 class _Counts:
-    """How many different texts hold each word and letter, and how words are written."""
+    """How many different texts hold each word and letter, and how words are written if asked."""
 
     words: Counter[str] = field(default_factory=Counter)
     letters: Counter[str] = field(default_factory=Counter)
@@ -92,7 +92,7 @@ class _Counts:
         return {w for w, n in self.capitalised.items() if n >= NAME_SHARE * self.cased[w]}
 
 
-def _counted(texts: Iterable[str], split: Callable[[str], list[str]]) -> _Counts:
+def _counted(texts: Iterable[str], split: Callable[[str], list[str]], *, capitals: bool) -> _Counts:
     counts = _Counts()
     seen: set[int] = set()
     for text in texts:
@@ -105,7 +105,8 @@ def _counted(texts: Iterable[str], split: Callable[[str], list[str]]) -> _Counts
         distinct = set(tokens)
         counts.words.update(distinct)
         counts.letters.update({char for word in distinct if word.isalpha() for char in word})
-        _count_capitals(text, counts)
+        if capitals:
+            _count_capitals(text, counts)
     return counts
 
 
