@@ -33,12 +33,6 @@ def refused(kind: type[EmocliError], text: str) -> Iterator[None]:
     assert type(caught.value) is kind
 
 
-@pytest.fixture
-def folder(tiny_model: Path, tmp_path: Path) -> Path:
-    """A copy of the tiny model, to be damaged."""
-    return Path(shutil.copytree(tiny_model, tmp_path / "tiny"))
-
-
 def edit(folder: Path, **changes: Any) -> None:
     """Change keys of `model.json`; None takes one away."""
     path = folder / "model.json"

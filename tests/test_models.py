@@ -23,12 +23,6 @@ def refused(kind: type[EmocliError], text: str) -> Iterator[None]:
 
 
 @pytest.fixture
-def folder(tiny_model: Path, tmp_path: Path) -> Path:
-    """A copy of the tiny model, to be damaged."""
-    return Path(shutil.copytree(tiny_model, tmp_path / "tiny"))
-
-
-@pytest.fixture
 def own(tiny_model: Path, home: Path) -> Path:
     """The tiny model among the user's models, as `mine`."""
     return Path(shutil.copytree(tiny_model, home / "models" / "mine"))
