@@ -127,7 +127,7 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
 
     def interrupted(self: JsonLinesWriter, found: Any) -> None:
         write(self, found)
-        signal.raise_signal(signal.SIGINT)
+        raise KeyboardInterrupt
 
     monkeypatch.setattr(JsonLinesWriter, "write", interrupted)
     pipe.send("so happy\n")
