@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import (
     TYPE_CHECKING,
     Any,
+    ClassVar,
     Literal,
     Self,
     Union,
@@ -40,7 +41,13 @@ def option(
 
 @dataclass(frozen=True)
 class Config:
-    """The options of a method; a method adds its own fields. Every field has a default."""
+    """The options of a method; a method adds its own fields. Every field has a default.
+
+    Attributes:
+        presets: sets of defaults by name, for methods with an option `preset`.
+    """
+
+    presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
 
     epochs: int = option(20, "most passes over the training data", least=1)
     batch_size: int = option(32, "texts a training step", least=1)
@@ -57,22 +64,27 @@ class Config:
     )
     clip_norm: float = option(5.0, "largest norm of the gradient; 0: not clipped", least=0)
     metric: str = option("auto", "dev metric that chooses the epoch; auto: jaccard, or accuracy")
-    thresholds: Literal["global", "per-label"] = option(
-        "global", "fit one threshold on dev, or one a label, shrunk towards the common one"
+    thresholds: Literal["global", "per-label", "fixed"] = option(
+        "global", "fit one threshold on dev; or one a label, shrunk towards it; or a fixed one"
     )
+    threshold: float = option(0.5, "the threshold of every label, if fixed", least=0, most=1)
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
         """A configuration from names and values, as text (`-o`) or already typed (TOML, JSON).
 
+        A `preset` among them gives other defaults; what is said besides wins over it.
+
         Raises:
             UsageError: an option that the method does not have, or a value of the wrong kind or
                 out of its bounds.
         """
-        known = get_type_hints(cls)
+        known = {f.name: hint for f, hint in cls._fields()}
         for name in options:
             if name not in known:
                 raise unknown("option", name, known)
+        if options.get("preset") in cls.presets:
+            options = {**cls.presets[str(options["preset"])], **options}
         typed = {name: _typed(name, value, known[name]) for name, value in options.items()}
         for f in fields(cls):
             if f.name in typed:
@@ -82,8 +94,12 @@ class Config:
     @classmethod
     def described(cls) -> list[tuple[str, str, Any, str]]:
         """Name, kind, default and help line of every option."""
+        return [(f.name, _kind(hint), f.default, _help(f)) for f, hint in cls._fields()]
+
+    @classmethod
+    def _fields(cls) -> list[tuple[Field[Any], Any]]:
         hints = get_type_hints(cls)
-        return [(f.name, _kind(hints[f.name]), f.default, _help(f)) for f in fields(cls)]
+        return [(f, hints[f.name]) for f in fields(cls)]
 
 
 @dataclass(frozen=True)

@@ -35,11 +35,12 @@ BELOW = {
     "cards": "",
     "paths": "errors",
     "methods": "errors",
+    "common_options": "methods",
     "hookspecs": "methods",
     "plugins": "hookspecs methods errors",
     "data": "errors paths reporting __init__",
     "datasets": "plugins data errors",
-    "modelling": "data methods errors paths reporting",
+    "modelling": "data common_options methods errors paths reporting",
     "models": "modelling plugins methods cards errors paths",
     "evaluation": "modelling data errors paths reporting",
     "inference": "evaluation modelling data methods errors paths reporting",
@@ -52,8 +53,10 @@ BELOW = {
     "__main__": "cli",
 }
 # What a plugin's own code may use; its __init__ declares, and may use less.
-OPEN_TO_PLUGINS = "modelling data training inference evaluation errors methods reporting"
-DECLARING = "hookspecs methods"
+OPEN_TO_PLUGINS = (
+    "modelling data training inference evaluation errors methods common_options reporting"
+)
+DECLARING = "hookspecs methods common_options"
 
 
 @dataclass(frozen=True)

@@ -97,7 +97,8 @@ def test_an_unknown_option_is_answered_with_the_nearest_then_all() -> None:
         Config.from_options({"epoch": 3})
     assert str(caught.value) == (
         "unknown option 'epoch': did you mean 'epochs'? Known options: batch_size, clip_norm, "
-        "epochs, learning_rate, metric, patience, schedule, thresholds, warmup, weight_decay."
+        "epochs, learning_rate, metric, patience, schedule, threshold, thresholds, warmup, "
+        "weight_decay."
     )
 
 

@@ -13,9 +13,9 @@ from torch import Tensor
 from emocli.data.emojis import is_emoji, symbol_words
 from emocli.data.tweets import EMAIL, NUMBER, URL, USER
 from emocli.errors import UsageError
-from emocli.modelling.encoders import encode_phrases
+from emocli.modelling.encoders import encode_phrases, encoder_words
 from emocli.modelling.pieces import MARK, Pieces, groups_of
-from emocli.modelling.pretrained_vectors import read_vectors
+from emocli.modelling.pretrained_vectors import read_vectors, read_words
 from emocli.reporting import SILENT, Reporter
 
 ENCODER = "encoder:"
@@ -83,6 +83,19 @@ def load_word_vectors(
     missing = [word for word in words if word not in known]
     coverage = 1 - len(missing) / max(len(words), 1)
     return WordVectors(_complete(vocabulary, known, width, generator), coverage, len(missing))
+
+
+def words_of(source: str, most: int) -> list[str]:
+    """Words that a source of vectors knows, its most frequent first, at most `most`.
+
+    Raises:
+        EmocliError, DataError: the source is not there or damaged.
+    """
+    if source == RANDOM:
+        return []
+    if source.startswith(ENCODER):
+        return encoder_words(source.removeprefix(ENCODER))[:most]
+    return read_words(Path(source).expanduser(), most)
 
 
 def spoken(word: str) -> str:

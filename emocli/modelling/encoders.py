@@ -25,6 +25,7 @@ from emocli.reporting import SILENT, Reporter
 
 FOLDER_VARIABLE = "EMOCLI_ENCODERS"
 BATCH = 256
+_BEGINNINGS = ("\u2581", "\u0120")
 
 
 def find_encoder(name: str) -> str:
@@ -70,6 +71,24 @@ def load_encoder_tokenizer(name: str) -> tuple[dict[str, Any], Any]:
         return json.loads(json.dumps(config, default=str)), AutoTokenizer.from_pretrained(place)
     except (OSError, ValueError) as error:
         raise _not_there(name, place, error) from error
+
+
+def encoder_words(name: str) -> list[str]:
+    """The whole words among the encoder's pieces, in lower case, in the order of its vocabulary.
+
+    Raises:
+        EmocliError: there is no such encoder, or it cannot be read.
+    """
+    _, tokenizer = load_encoder_tokenizer(name)
+    pieces = sorted(tokenizer.get_vocab().items(), key=lambda item: int(item[1]))
+    names = [piece for piece, _ in pieces if piece not in tokenizer.all_special_tokens]
+    # WordPiece marks what goes on a word; byte pairs and unigrams mark what begins one.
+    for begin in _BEGINNINGS:
+        if any(piece.startswith(begin) for piece in names):
+            names = [piece.removeprefix(begin) for piece in names if piece.startswith(begin)]
+            break
+    whole = (piece.lower() for piece in names if not piece.startswith("##"))
+    return list(dict.fromkeys(piece for piece in whole if piece.isalpha()))
 
 
 def encode_phrases(name: str, phrases: Sequence[str], reporter: Reporter = SILENT) -> Tensor:

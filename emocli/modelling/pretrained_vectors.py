@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, Protocol, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -45,19 +45,40 @@ def read_vectors(path: Path, wanted: Collection[str]) -> VectorFile:
         EmocliError: there is no such file, or it cannot be read.
         DataError: the file is damaged, or no file of word vectors.
     """
-    keep = _Keep(wanted)
-    try:
-        with _opened(path) as stream:
-            read = _read_binary if _is_binary(path, stream) else _read_text
-            width = read(path, stream, keep)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise DataError(path, None, f"is damaged: {error}; fetch it again") from error
-    except OSError as error:
-        raise EmocliError(f"{path}: cannot be read: {error.strerror or error}") from error
+    keep = _Wanted(wanted)
+    width = _read(path, keep)
     return VectorFile(keep.vectors(), width)
 
 
-class _Keep:
+def read_words(path: Path, most: int) -> list[str]:
+    """The first words of a file, at most `most`; published files begin with the most frequent.
+
+    Raises:
+        EmocliError, DataError: as for `read_vectors`.
+    """
+    keep = _Names(most)
+    _read(path, keep)
+    return keep.names
+
+
+class _Keep(Protocol):
+    def row(self, word: bytes, vector: Callable[[], Vector]) -> None:
+        """Take notice of a word; `vector` reads its numbers."""
+
+
+class _Names:
+    """The first words."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self.names: list[str] = []
+
+    def row(self, word: bytes, vector: Callable[[], Vector]) -> None:
+        if len(self.names) < self._most:
+            self.names.append(word.decode("utf-8", "replace"))
+
+
+class _Wanted:
     """The rows that are wanted, exact spellings before others."""
 
     def __init__(self, wanted: Collection[str]) -> None:
@@ -76,6 +97,18 @@ class _Keep:
 
     def vectors(self) -> dict[str, Vector]:
         return self._other | self._exact
+
+
+def _read(path: Path, keep: _Keep) -> int:
+    """Show `keep` every row; the width of the vectors."""
+    try:
+        with _opened(path) as stream:
+            read = _read_binary if _is_binary(path, stream) else _read_text
+            return read(path, stream, keep)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise DataError(path, None, f"is damaged: {error}; fetch it again") from error
+    except OSError as error:
+        raise EmocliError(f"{path}: cannot be read: {error.strerror or error}") from error
 
 
 def _plain(word: bytes) -> bytes:

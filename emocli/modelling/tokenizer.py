@@ -17,7 +17,7 @@ from emocli.data.chinese import segment_chinese
 from emocli.data.tweets import PLACEHOLDERS, tokenize_tweet
 from emocli.errors import DataError, unknown
 from emocli.modelling.pieces import Pieces, letter_groups
-from emocli.modelling.vocabulary import count_words, log_shares
+from emocli.modelling.vocabulary import count_words, log_shares, storable
 from emocli.paths import whole_file
 
 FILE = "tokenizer.json"
@@ -106,12 +106,14 @@ class WordTokenizer(Tokenizer):
         max_words: int | None = None,
         max_length: int = MAX_LENGTH,
         names: bool = True,
+        more_words: Iterable[str] = (),
     ) -> WordTokenizer:
         """A tokenizer of the words in at least `min_count` different texts.
 
         Which words it leaves out, and why, says `vocabulary.py`; without `names`, also rare words
-        that are written as names are. `max_words` keeps the most
-        frequent ones, beside which come the pieces for unseen words (`pieces.py`).
+        that are written as names are. `more_words` follow, as rare as
+        words can be. `max_words` keeps the first of all these, beside which come the pieces for
+        unseen words (`pieces.py`).
 
         Raises:
             UsageError: the language is unknown.
@@ -119,7 +121,8 @@ class WordTokenizer(Tokenizer):
         if language not in LANGUAGES:
             raise unknown("language", language, LANGUAGES)
         counts, letters = count_words(texts, LANGUAGES[language], min_count, names=names)
-        words = log_shares(dict(islice(counts.items(), max_words)))
+        rare = {word: 1 for word in more_words if word not in counts and storable(word)}
+        words = log_shares(dict(islice((counts | rare).items(), max_words)))
         pieces = letter_groups((word for word, _ in words), letters)
         return cls([*words, *pieces], language, max_length)
 

@@ -158,9 +158,11 @@ class Run:
         return gold, probabilities
 
     def fit_thresholds(self, gold: Bools, probabilities: Floats) -> Floats:
-        """Thresholds that suit dev, (n_labels,); see `Config.thresholds`."""
+        """Thresholds that suit dev, or the fixed one, (n_labels,); see `Config.thresholds`."""
         if self.model.labels.exclusive:
             return np.full(gold.shape[1], 0.5)
+        if self.config.thresholds == "fixed":
+            return np.full(gold.shape[1], self.config.threshold)
         per_label = self.config.thresholds == "per-label"
         metric = self.metric if self.metric in FITTED_METRICS else "jaccard"
         return fit_thresholds(gold, probabilities, metric=metric, per_label=per_label)

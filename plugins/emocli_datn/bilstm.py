@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from emocli.modelling.batches import Batch, Item
-from emocli.modelling.embeddings import load_word_vectors
 from emocli.modelling.labels import Labels
-from emocli.modelling.model import Model
 from emocli.modelling.tokenizer import WordTokenizer
-from emocli.reporting import SILENT, Reporter
+from emocli.modelling.word_model import WordModel
 from emocli_datn.branch import Branch
 from emocli_datn.config import DatnConfig, TransferConfig
 from emocli_datn.losses import emotion_loss
@@ -24,18 +20,15 @@ if TYPE_CHECKING:
     from emocli.training.run import Run
 
 
-class BiLSTM(Model):
+class BiLSTM(WordModel):
     """The paper's Base: word vectors, one branch, an MLP (section 2.1)."""
 
     config: DatnConfig
-    tokenizer: WordTokenizer
     n_branches_read = 1
 
     def __init__(self, config: DatnConfig, labels: Labels, tokenizer: WordTokenizer) -> None:
-        """Build the layers; word vectors are random until `prepare`."""
+        """Build the layers upon the lookup table E."""
         super().__init__(config, labels, tokenizer)
-        self.embedding = nn.Embedding(len(tokenizer), config.embedding_width, tokenizer.pad)
-        self.embedding.weight.requires_grad_(config.tune_embeddings)
         self.dropout = nn.Dropout(config.dropout)
         self.target_branch = self.new_branch()
         self.emotion_head = nn.Sequential(
@@ -44,32 +37,6 @@ class BiLSTM(Model):
             nn.Dropout(config.dropout),
             nn.Linear(config.head_width, len(labels)),
         )
-
-    @classmethod
-    def make_tokenizer(cls, config: DatnConfig, texts: Iterable[str]) -> WordTokenizer:
-        """A vocabulary of the words of `texts`."""
-        return WordTokenizer.build(
-            texts,
-            config.language,
-            min_count=config.min_count,
-            max_words=config.max_words,
-            names=config.store_names,
-        )
-
-    def prepare(self, reporter: Reporter = SILENT) -> None:
-        """Fill the lookup table E (section 2.1) from `config.embeddings`."""
-        emoji_file = self.config.emoji_vectors
-        loaded = load_word_vectors(
-            self.config.embeddings,
-            self.tokenizer.vocabulary,
-            self.config.embedding_width,
-            seed=torch.initial_seed(),
-            emoji_vectors=Path(emoji_file) if emoji_file else None,
-            reporter=reporter,
-        )
-        reporter.say(f"word vectors: {loaded.coverage:.1%} of the words are known to the source")
-        with torch.no_grad():
-            self.embedding.weight.copy_(loaded.vectors)
 
     def new_branch(self, *, sees_other: bool = False) -> Branch:
         """A BiLSTM with attention of the configured widths."""

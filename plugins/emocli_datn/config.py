@@ -5,21 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from emocli.methods import Config, option
+from emocli.common_options import WordConfig
+from emocli.methods import option
 
 
 @dataclass(frozen=True)
-class DatnConfig(Config):
+class DatnConfig(WordConfig):
     """Options of every method of the family (datn section 3.1)."""
 
-    embeddings: str = option("random", "word vectors: a file, random, or encoder:FOLDER-OR-NAME")
-    emoji_vectors: str = option("", "a file of emoji vectors, such as emoji2vec's")
-    embedding_width: int = option(300, "width of a word vector", least=1)
-    tune_embeddings: bool = option(True, "train the word vectors too")
-    language: Literal["en", "zh", "segmented"] = option("en", "how texts are cut into words")
-    min_count: int = option(2, "texts a word must stand in to get a vector of its own", least=1)
-    max_words: int = option(30000, "most words in the vocabulary", least=1)
-    store_names: bool = option(True, "rare words written as names are may be in the vocabulary")
     hidden_width: int = option(200, "width of one direction of a BiLSTM", least=1)
     attention_width: int = option(200, "width inside the attention, the paper's a", least=1)
     head_width: int = option(200, "width of the hidden layer of the MLP", least=1)
