@@ -57,8 +57,9 @@ def _recipe(about: Mapping[str, Any]) -> str:
     versions = ", ".join(f"{name} {v}" for name, v in about.get("versions", {}).items())
     lines = ["## How it was trained", ""]
     teachers = about.get("data", {}).get("lesson", {}).get("teachers", [])
-    taught = [command for teacher in teachers for command in teacher.get("commands") or []]
-    commands = [*taught, *about.get("commands", [])]
+    others = [*about.get("bases", []), *teachers]
+    before = [command for other in others for command in other.get("commands") or []]
+    commands = [*before, *about.get("commands", [])]
     if commands:
         lines += ["```", *commands, "```", ""]
     lines.append(

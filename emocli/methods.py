@@ -113,6 +113,7 @@ class Method:
         config: its options.
         model: `package.module:Class`, imported on use.
         roles: what data it wants besides the target task, such as `source`.
+        bases: how many trained models it builds upon; its model is then a `Composite`.
     """
 
     name: str
@@ -121,6 +122,7 @@ class Method:
     config: type[Config]
     model: str
     roles: tuple[str, ...] = ()
+    bases: Literal["none", "one", "several"] = "none"
 
     def model_class(self) -> type[Model]:
         """Import the class that trains and predicts.

@@ -1,7 +1,8 @@
 """Model folders: find one by name, describe, load, save, list and remove.
 
 A folder holds `model.json`, `model.safetensors`, the tokenizer's files and a card `README.md`:
-everything needed to predict offline. Nothing in it is ever unpickled or run.
+everything needed to predict offline. A model upon trained models holds the folder of each in the
+tokenizer's place. Nothing in it is ever unpickled or run.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ from emocli.plugins import registry
 if TYPE_CHECKING:
     from torch import Tensor, device
 
+    from emocli.methods import Method
+    from emocli.modelling.model import Model
     from emocli.modelling.trained import Trained
 
 FORMAT = 1
@@ -130,28 +133,38 @@ def load(name: str, target: device | None = None) -> Trained:
         UsageError: there is no such model, or its method is not installed.
         EmocliError: a file is missing, damaged or belongs to another model.
     """
+    trained = _load(find(name))
+    trained.model.to(target or "cpu")
+    return trained
+
+
+def _load(folder: Path) -> Trained:
     import numpy as np
 
-    from emocli.modelling.labels import Labels
-    from emocli.modelling.tokenizer import load_tokenizer
     from emocli.modelling.trained import Trained
 
-    folder = find(name)
     found = describe(folder)
     method = registry().method(found["method"])
-    model = method.model_class()(
-        method.config.from_options(found["config"]),
-        Labels(tuple(found["labels"]["names"]), found["labels"]["exclusive"]),
-        load_tokenizer(folder),
-        **{
-            role: Labels(tuple(labels["names"]), labels["exclusive"])
-            for role, labels in found["roles"].items()
-        },
-    )
+    bases = [_load(folder / name) for name in found.get("bases", [])]
+    model = _build(method, found, folder, {"bases": bases} if bases else {})
     _fill(model, folder, found["weights"]["sha256"])
-    model.to(target or "cpu")
     model.eval()
     return Trained(method.name, model, np.array(found["thresholds"]), found["about"])
+
+
+def _build(method: Method, found: dict[str, Any], folder: Path, upon: dict[str, Any]) -> Model:
+    """The architecture that a folder describes; `upon` hands over the models it builds upon."""
+    from emocli.modelling.labels import Labels
+    from emocli.modelling.tokenizer import load_tokenizer
+
+    def labels(told: dict[str, Any]) -> Labels:
+        return Labels(tuple(told["names"]), told["exclusive"])
+
+    config = method.config.from_options(found["config"])
+    model_class = method.model_class()
+    tokenizer = model_class.make_tokenizer(config, (), **upon) if upon else load_tokenizer(folder)
+    roles = {role: labels(told) for role, told in found["roles"].items()}
+    return model_class(config, labels(found["labels"]), tokenizer, **upon, **roles)
 
 
 def save(trained: Trained, folder: Path, *, half: bool = False) -> None:
@@ -167,17 +180,22 @@ def save(trained: Trained, folder: Path, *, half: bool = False) -> None:
     model = trained.model
     tensors: dict[str, Tensor] = {
         name: _stored(value, torch.float16 if half else None)
-        for name, value in model.state_dict().items()
+        for name, value in model.own_state().items()
     }
+    bases = {f"base-{number}": base for number, base in enumerate(model.bases, start=1)}
     with paths.whole_folder(folder) as place:
         save_tensors(tensors, place / _WEIGHTS)
-        model.tokenizer.save(place)
+        for name, base in bases.items():
+            save(base, place / name, half=half)
+        if not bases:
+            model.tokenizer.save(place)
         description = {
             "format": FORMAT,
             "method": trained.method,
             "config": trained.about["config"],
             "labels": _told(model.labels),
             "roles": {role: _told(labels) for role, labels in model.roles.items()},
+            "bases": list(bases),
             "thresholds": [round(float(t), 6) for t in trained.thresholds],
             "weights": {
                 "sha256": _sha256(place / _WEIGHTS),
@@ -221,7 +239,7 @@ def _fill(model: Any, folder: Path, sha256: str) -> None:
             f"{_DESCRIPTION}); {_AGAIN}"
         )
     try:
-        model.load_state_dict(load_file(path))
+        model.load_own_state(load_file(path))
     except (SafetensorError, RuntimeError) as error:
         raise EmocliError(f"{path}: does not fit its {_DESCRIPTION}: {error}") from error
 

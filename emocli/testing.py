@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +59,27 @@ def sample_data(role: str = "target", *, exclusive: bool = False) -> LabelledDat
     return LabelledData("sample", rows, _LABELS, exclusive, "sample")
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A method with small options, and those that its bases are trained with."""
+
+    method: Method
+    config: Config
+    bases: tuple[Candidate, ...] = ()
+
+    @classmethod
+    def of(
+        cls, method: Method, options: Mapping[str, Any] | None = None, *bases: Candidate
+    ) -> Candidate:
+        """From options as `-o` takes them."""
+        return cls(method, method.config.from_options(options or {}), bases)
+
+    def quick(self) -> Candidate:
+        """The same, trained for one epoch."""
+        bases = tuple(base.quick() for base in self.bases)
+        return Candidate(self.method, replace(self.config, epochs=1), bases)
+
+
 def check_method(method: Method, options: Mapping[str, Any] | None = None) -> None:
     """Check one method against the contract.
 
@@ -69,21 +90,31 @@ def check_method(method: Method, options: Mapping[str, Any] | None = None) -> No
     Raises:
         AssertionError: it breaks the contract; the message says where.
     """
-    config = method.config.from_options(options or {})
-    trained = _train(method, config, seed=1)
+    check_candidate(Candidate.of(method, options))
+
+
+def check_candidate(candidate: Candidate) -> None:
+    """Check a method against the contract; one upon trained models brings these along.
+
+    Raises:
+        AssertionError: it breaks the contract; the message says where.
+    """
+    trained = _train(candidate, seed=1)
     _check_shapes(trained)
     _check_padding(trained)
     _check_order_and_batches(trained)
     _check_learns(trained)
     _check_saving(trained)
-    _check_seed(method, replace(config, epochs=1))
-    _check_exclusive(method, replace(config, epochs=1))
+    _check_seed(candidate.quick())
+    _check_exclusive(candidate.quick())
 
 
-def _train(method: Method, config: Config, seed: int, *, exclusive: bool = False) -> Trained:
+def _train(candidate: Candidate, seed: int, *, exclusive: bool = False) -> Trained:
     target = sample_data(exclusive=exclusive)
-    roles = {role: sample_data(role) for role in method.roles}
-    return train(method, config, TrainingData(target, target, roles), Settings(seed=seed))
+    roles = {role: sample_data(role) for role in candidate.method.roles}
+    bases = [_train(base, seed, exclusive=exclusive) for base in candidate.bases]
+    data = TrainingData(target, target, roles, bases)
+    return train(candidate.method, candidate.config, data, Settings(seed=seed))
 
 
 def _texts() -> list[str]:
@@ -149,15 +180,15 @@ def _check_saving(trained: Trained) -> None:
     expect(bool(np.abs(before - after).max() <= TOLERANCE), "a loaded model scores the same")
 
 
-def _check_seed(method: Method, config: Config) -> None:
-    first, second = (_scores(_train(method, config, seed=1), _texts()) for _ in range(2))
+def _check_seed(candidate: Candidate) -> None:
+    first, second = (_scores(_train(candidate, seed=1), _texts()) for _ in range(2))
     expect(bool((first == second).all()), "the same seed gives the same model")
-    third = _scores(_train(method, config, seed=2), _texts())
+    third = _scores(_train(candidate, seed=2), _texts())
     expect(bool((first != third).any()), "another seed gives another model")
 
 
-def _check_exclusive(method: Method, config: Config) -> None:
-    trained = _train(method, config, seed=1, exclusive=True)
+def _check_exclusive(candidate: Candidate) -> None:
+    trained = _train(candidate, seed=1, exclusive=True)
     scores = _scores(trained, _texts())
     expect(np.allclose(scores.sum(1), 1, atol=TOLERANCE), "exclusive labels' scores add up to 1")
 

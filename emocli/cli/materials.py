@@ -84,14 +84,14 @@ def join(parts: Sequence[LabelledData]) -> LabelledData:
 def fingerprint(recipe: Recipe, materials: Materials, precision: str) -> dict[str, Any]:
     """What must be equal for an unfinished training to be gone on with; plain JSON values."""
     parts = {"train": materials.train, "dev": materials.dev, **materials.roles}
-    weights = [models.describe(models.find(name))["weights"]["sha256"] for name in recipe.teacher]
     return {
         "method": recipe.method.name,
         **{f"option {name}": value for name, value in asdict(recipe.config).items()},
         "seed": recipe.seed,
         "precision": precision,
         **{f"{role} data": _digest(_content(data)) for role, data in parts.items()},
-        "teachers": weights,
+        "bases": [_weights(models.find(name)) for name in recipe.base],
+        "teachers": [_weights(models.find(name)) for name in recipe.teacher],
         "unlabelled texts": _digest(materials.unlabelled),
         "gold weight": recipe.gold_weight,
     }
@@ -162,6 +162,13 @@ def _unlabelled(recipe: Recipe, reporter: Reporter) -> tuple[str, ...]:
         else:
             texts += [record.text for record in read_records([Path(spec)], options=options)]
     return tuple(text for text in texts if text.strip())
+
+
+def _weights(folder: Path) -> list[str]:
+    """The checksum of a model's weights, and of those that it builds upon."""
+    told = models.describe(folder)
+    upon = [digest for name in told.get("bases", []) for digest in _weights(folder / name)]
+    return [told["weights"]["sha256"], *upon]
 
 
 def _terms(names: Sequence[str]) -> dict[str, str]:

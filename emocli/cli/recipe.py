@@ -28,6 +28,7 @@ class Recipe:
         roles: the same for each other role of the method that data was given for.
         name: of the model to be.
         text_column, label_column: of files, where they cannot be told.
+        base: names or folders of the models that the method builds upon.
         teacher: names or folders of models to learn from besides.
         unlabelled: files and data sets whose texts only the teachers label.
         gold_weight: weight in [0, 1] of gold labels beside the teachers'.
@@ -42,6 +43,7 @@ class Recipe:
     seed: int = 0
     text_column: str | None = None
     label_column: str | None = None
+    base: tuple[str, ...] = ()
     teacher: tuple[str, ...] = ()
     unlabelled: tuple[str, ...] = ()
     gold_weight: float = 0.5
@@ -71,6 +73,7 @@ _KEYS: dict[str, type] = {
     "seed": int,
     "text_column": str,
     "label_column": str,
+    "base": tuple,
     "teacher": tuple,
     "unlabelled": tuple,
     "gold_weight": float,

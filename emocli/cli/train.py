@@ -120,6 +120,13 @@ class _Wishes:
 @click.option("--text-column", metavar="NAME", help="Column of the texts, in files.")
 @click.option("--label-column", metavar="NAME", help="Column of the labels, in files.")
 @click.option(
+    "--base",
+    multiple=True,
+    metavar="MODEL",
+    shell_complete=complete_models,
+    help="Trained model to build upon, for a method that wants one or several.",
+)
+@click.option(
     "--teacher",
     multiple=True,
     metavar="MODEL",
@@ -190,7 +197,8 @@ def _train(recipe: Recipe, materials: Materials, wishes: _Wishes, report: Report
         fingerprint=fingerprint(recipe, materials, str(precision)),
     )
     lesson = _lesson(recipe, materials, settings, report)
-    data = TrainingData(materials.train, materials.dev, materials.roles, lesson)
+    bases = [models.load(name, settings.device) for name in recipe.base]
+    data = TrainingData(materials.train, materials.dev, materials.roles, bases, lesson)
     _begin(wishes, recipe, report)
     try:
         trained = train(recipe.method, recipe.config, data, settings, report)
@@ -198,8 +206,8 @@ def _train(recipe: Recipe, materials: Materials, wishes: _Wishes, report: Report
         click.echo(_how_to_go_on(wishes), err=True)
         raise
     terms = dict(materials.terms)
-    for teacher in lesson.teachers if lesson else ():
-        terms |= teacher.about.get("terms", {})
+    for other in (*bases, *(lesson.teachers if lesson else ())):
+        terms |= other.about.get("terms", {})
     trained.about |= {"commands": [wishes.command], "terms": terms}
     return trained
 

@@ -45,7 +45,8 @@ def show_result(trained: Trained, place: Path, reporter: Reporter, *, as_json: b
 
 def _result(trained: Trained, place: Path) -> dict[str, Any]:
     about = trained.about
-    last_stage = [e for e in about["history"] if e["stage"] == about["history"][-1]["stage"]]
+    history = about["history"]  # empty where there was nothing to learn but thresholds
+    last_stage = [entry for entry in history if entry["stage"] == history[-1]["stage"]]
     return {
         "model": place.name if place.parent == paths.models_folder() else str(place),
         "method": trained.method,
@@ -62,7 +63,11 @@ def _best_epoch(trained: Trained, history: list[dict[str, Any]]) -> int | None:
     """The epoch, from 1, whose weights the model has; None where dev did not choose it."""
     from emocli.evaluation.metrics import find_metric
 
-    scored = [key for key in history[0] if key not in ("stage", "epoch", "loss", "seconds")]
+    scored = [
+        key
+        for key in (history[0] if history else ())
+        if key not in ("stage", "epoch", "loss", "seconds")
+    ]
     if not scored:
         return None
     sign = 1 if find_metric(scored[0]).higher_is_better else -1

@@ -17,6 +17,7 @@ from emocli.modelling.tokenizer import Tokenizer
 from emocli.reporting import SILENT, Reporter
 
 if TYPE_CHECKING:
+    from emocli.modelling.trained import Trained
     from emocli.training.run import Run
 
 
@@ -28,6 +29,8 @@ class Model(nn.Module, ABC):
     """
 
     config_type: ClassVar[type[Config]] = Config
+    bases: tuple[Trained, ...] = ()
+    """The trained models that it builds upon; see `Composite`."""
 
     def __init__(self, config: Any, labels: Labels, tokenizer: Tokenizer, **roles: Labels) -> None:
         """Build the architecture: no file, no download, no device."""
@@ -76,6 +79,14 @@ class Model(nn.Module, ABC):
     def attention(self, batch: Batch) -> Tensor | None:
         """How much each token counted, (batch, length) adding up to 1 a row; None: not known."""
         return None
+
+    def own_state(self) -> dict[str, Tensor]:
+        """The tensors that a model folder keeps, by name."""
+        return dict(self.state_dict())
+
+    def load_own_state(self, state: dict[str, Tensor]) -> None:
+        """Take what `own_state` gave; RuntimeError where it does not fit."""
+        self.load_state_dict(state)
 
     @property
     def device(self) -> torch.device:

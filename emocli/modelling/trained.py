@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from emocli.errors import UsageError
+from emocli.modelling.labels import Labels
 from emocli.modelling.model import Model
 
 
@@ -26,3 +28,25 @@ class Trained:
     model: Model
     thresholds: npt.NDArray[np.float64]
     about: dict[str, Any] = field(default_factory=dict)
+
+
+def refuse_other_labels(trained: Trained, labels: Labels, part: str) -> None:
+    """Raise UsageError where a model that is to be `part`, such as "the teacher", knows others."""
+    told = trained.model.labels
+    if told.names != labels.names:
+        raise UsageError(
+            f"{part} '{trained.method}' has the labels {', '.join(told.names)}; "
+            f"expected {', '.join(labels.names)}."
+        )
+    if told.exclusive != labels.exclusive:
+        number = {True: "exactly one label", False: "any number of labels"}
+        raise UsageError(
+            f"{part} '{trained.method}' gives a text {number[told.exclusive]}; "
+            f"the training data give it {number[labels.exclusive]}."
+        )
+
+
+def about_model(trained: Trained) -> dict[str, Any]:
+    """What another model's card tells of one that it was made of or taught by."""
+    told = {key: trained.about.get(key) for key in ("seed", "commands", "dev")}
+    return {"method": trained.method, **told}

@@ -14,12 +14,11 @@ import numpy as np
 import torch
 
 from emocli.data.examples import LabelledData
-from emocli.errors import UsageError
 from emocli.inference.prediction import Predictor
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Floats, Labels
 from emocli.modelling.tokenizer import Tokenizer
-from emocli.modelling.trained import Trained
+from emocli.modelling.trained import Trained, about_model, refuse_other_labels
 from emocli.reporting import SILENT, Reporter
 
 
@@ -62,11 +61,7 @@ class Lesson:
     def about(self) -> dict[str, Any]:
         """What the model card tells of the lesson."""
         return {
-            "teachers": [
-                {"method": teacher.method}
-                | {key: teacher.about.get(key) for key in ("seed", "commands", "dev")}
-                for teacher in self.teachers
-            ],
+            "teachers": [about_model(teacher) for teacher in self.teachers],
             "unlabelled": len(self.unlabelled),
             "gold_weight": self.gold_weight,
         }
@@ -74,23 +69,7 @@ class Lesson:
     def _probabilities(self, texts: Sequence[str], labels: Labels) -> Floats:
         total = np.zeros((len(texts), len(labels)))
         for teacher in self.teachers:
-            _refuse_other(teacher, labels)
+            refuse_other_labels(teacher, labels, "the teacher")
             self.reporter.say(f"a teacher ({teacher.method}) labels {len(texts)} texts")
             total += Predictor(teacher, precision=self.precision).probabilities(texts)
         return total / len(self.teachers)
-
-
-def _refuse_other(teacher: Trained, labels: Labels) -> None:
-    """Raise UsageError where a teacher knows another task."""
-    told = teacher.model.labels
-    if told.names != labels.names:
-        raise UsageError(
-            f"the teacher '{teacher.method}' has the labels {', '.join(told.names)}; "
-            f"expected {', '.join(labels.names)}."
-        )
-    if told.exclusive != labels.exclusive:
-        number = {True: "exactly one label", False: "any number of labels"}
-        raise UsageError(
-            f"the teacher '{teacher.method}' gives a text {number[told.exclusive]}; "
-            f"the training data give it {number[labels.exclusive]}."
-        )

@@ -20,7 +20,7 @@ from emocli.modelling.batches import Item
 from emocli.modelling.labels import Labels
 from emocli.modelling.model import Model
 from emocli.modelling.tokenizer import Tokenizer
-from emocli.modelling.trained import Trained
+from emocli.modelling.trained import Trained, about_model
 from emocli.reporting import SILENT, Reporter
 from emocli.training.distillation import Lesson
 from emocli.training.run import Run, Settings
@@ -32,12 +32,14 @@ class TrainingData:
 
     Attributes:
         roles: the data of the method's other roles, such as `source`.
+        bases: the trained models that a method builds upon.
         lesson: teachers and unlabelled texts to learn from besides; see `distillation`.
     """
 
     train: LabelledData
     dev: LabelledData
     roles: Mapping[str, LabelledData] = field(default_factory=dict)
+    bases: Sequence[Trained] = ()
     lesson: Lesson | None = None
 
     def texts(self) -> Iterator[str]:
@@ -83,8 +85,9 @@ def train(
     roles = {role: Labels(d.labels, d.exclusive) for role, d in data.roles.items()}
     model_class = method.model_class()
     reporter.say("reading the texts")
-    tokenizer = model_class.make_tokenizer(config, data.texts())
-    model = model_class(config, labels, tokenizer, **roles)
+    upon: dict[str, Any] = {"bases": data.bases} if data.bases else {}
+    tokenizer = model_class.make_tokenizer(config, data.texts(), **upon)
+    model = model_class(config, labels, tokenizer, **upon, **roles)
     _prepare(model, settings, reporter)
     items = {"target": encode(data.train, labels, tokenizer)}
     for role, of_role in data.roles.items():
@@ -115,6 +118,7 @@ def _check(method: Method, data: TrainingData) -> None:
     for role in data.roles:
         if role not in method.roles:
             raise UsageError(f"method '{method.name}' has no use for --{role} data.")
+    _check_bases(method, len(data.bases))
     for name, part in (("train", data.train), ("dev", data.dev), *data.roles.items()):
         if not part.examples:
             raise EmocliError(f"{part.name}: the {name} data holds no texts.")
@@ -129,6 +133,22 @@ def _check(method: Method, data: TrainingData) -> None:
                 f"{data.dev.name}: text '{example.id}' has {len(example.labels)} labels; every "
                 f"text of {data.train.name} has exactly one."
             )
+
+
+def _check_bases(method: Method, n_bases: int) -> None:
+    """Raise UsageError where there are too few or too many models to build upon."""
+    if method.bases == "none" and n_bases:
+        raise UsageError(f"method '{method.name}' builds upon no other model: leave out --base.")
+    if method.bases == "one" and n_bases != 1:
+        raise UsageError(
+            f"method '{method.name}' builds upon one trained model, got {n_bases}: "
+            "add --base MODEL once."
+        )
+    if method.bases == "several" and n_bases < 2:
+        raise UsageError(
+            f"method '{method.name}' builds upon several trained models, got {n_bases}: "
+            "add --base MODEL for each."
+        )
 
 
 def _prepare(model: Model, settings: Settings, reporter: Reporter) -> None:
@@ -149,6 +169,7 @@ def _finish(
     about = {
         "config": asdict(config),
         "data": data.sources(),
+        "bases": [about_model(base) for base in data.bases],
         "seed": settings.seed,
         "precision": str(settings.precision).removeprefix("torch."),
         "device": settings.device.type,

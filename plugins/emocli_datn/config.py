@@ -22,7 +22,7 @@ class DatnConfig(WordConfig):
     output: Literal["softmax", "sigmoid"] = option(
         "softmax", "softmax and KL divergence as in the paper, or sigmoid and cross-entropy"
     )
-    epochs: int = option(6, "most passes over the target data", least=1)
+    epochs: int = option(12, "most passes over the target data", least=1)
     schedule: Literal["constant", "linear"] = option(
         "linear", "learning rate over the training: constant, or falling linearly to 0"
     )

@@ -1,0 +1,148 @@
+"""Several models as one: how they read a text, what they answer, how they are kept."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from emocli_ensemble.model import Ensemble
+from emocli_ensemble.tokenizer import JoinedTokenizer
+
+from emocli import models
+from emocli.errors import UsageError
+from emocli.inference.prediction import Predictor
+from emocli.methods import Config
+from emocli.modelling.batches import Item
+from emocli.modelling.labels import Labels
+from emocli.modelling.trained import Trained
+from emocli.plugins import registry
+from emocli.testing import sample_data
+from emocli.training.run import Settings
+from emocli.training.train import TrainingData, train
+
+EMOTIONS = ("anger", "joy", "sadness")
+TEXTS = ["so happy today", "", "😀", "i am sad ! so sad"]
+
+
+@pytest.fixture(scope="module")
+def members(make_model: Callable[..., Path]) -> list[Trained]:
+    """A softmax and a sigmoid model of different widths."""
+    folders = (
+        make_model("first", EMOTIONS, output="softmax"),
+        make_model("second", EMOTIONS, hidden_width=6),
+    )
+    return [models.load(str(folder)) for folder in folders]
+
+
+@pytest.fixture
+def ensemble(members: list[Trained]) -> Trained:
+    data = sample_data()
+    return train(
+        registry().method("ensemble"), Config(), TrainingData(data, data, bases=members), Settings()
+    )
+
+
+def test_each_part_of_a_row_has_its_length_before_it(members: list[Trained]) -> None:
+    tokenizer = JoinedTokenizer([member.model.tokenizer for member in members])
+    first = members[0].model.tokenizer.encode("so happy")
+    assert tokenizer.encode("so happy") == [2, *first, 2, *first]
+    assert tokenizer.split([*tokenizer.encode("so happy"), 0, 0]) == [first, first]
+    assert tokenizer.tokens(tokenizer.encode("so happy")) == ["", "so", "happy", "", "so", "happy"]
+    assert max(tokenizer.encode("so happy " * 300)) < len(tokenizer)
+    assert len(tokenizer.encode("so happy " * 300)) == tokenizer.max_length
+
+
+def test_the_answer_is_the_mean_of_the_members_answers(
+    ensemble: Trained, members: list[Trained]
+) -> None:
+    first, second = (Predictor(member).probabilities(TEXTS) for member in members)
+    assert np.abs(first - second).max() > 0.05
+    together = Predictor(ensemble).probabilities(TEXTS)
+    assert together == pytest.approx((first + second) / 2, abs=1e-6)
+
+
+def test_certain_members_give_finite_logits(ensemble: Trained) -> None:
+    logits = ensemble.model.classify(torch.tensor([[0.0, 1.0, 0.5]]))
+    assert torch.isfinite(logits).all()
+    assert ensemble.model.probabilities(logits)[0].tolist() == pytest.approx([0, 1, 0.5], abs=1e-6)
+
+
+def test_thresholds_are_fitted_to_the_mean(ensemble: Trained, members: list[Trained]) -> None:
+    assert ensemble.thresholds.tolist() != members[0].thresholds.tolist()
+    assert ensemble.about["history"] == []
+    assert [base["method"] for base in ensemble.about["bases"]] == ["bilstm", "bilstm"]
+
+
+def test_a_folder_holds_the_members_and_needs_nothing_else(
+    ensemble: Trained, members: list[Trained], tmp_path: Path
+) -> None:
+    models.save(ensemble, tmp_path / "both")
+    described = json.loads((tmp_path / "both" / "model.json").read_text(encoding="utf-8"))
+    assert described["bases"] == ["base-1", "base-2"]
+    assert models.load(str(tmp_path / "both" / "base-2")).method == "bilstm"
+    moved = Path(shutil.move(tmp_path / "both", tmp_path / "elsewhere"))
+    before = Predictor(ensemble).probabilities(TEXTS)
+    assert (Predictor(models.load(str(moved))).probabilities(TEXTS) == before).all()
+
+
+def test_an_ensemble_can_be_a_member(ensemble: Trained, members: list[Trained]) -> None:
+    data = sample_data()
+    method = registry().method("ensemble")
+    bases = [ensemble, members[0]]
+    nested = train(method, Config(), TrainingData(data, data, bases=bases), Settings())
+    first, second = (Predictor(member).probabilities(TEXTS) for member in members)
+    expected = (first + second) / 4 + first / 2
+    assert Predictor(nested).probabilities(TEXTS) == pytest.approx(expected, abs=1e-6)
+
+
+def test_members_of_another_task_are_refused(
+    members: list[Trained], make_model: Callable[..., Path]
+) -> None:
+    other = models.load(str(make_model("other", ("joy", "sadness"))))
+    with pytest.raises(UsageError) as caught:
+        tokenizer = JoinedTokenizer([member.model.tokenizer for member in members])
+        Ensemble(Config(), Labels(EMOTIONS), tokenizer, [members[0], other])
+    assert str(caught.value) == (
+        "the base 'bilstm' has the labels joy, sadness; expected anger, joy, sadness."
+    )
+
+
+@pytest.mark.parametrize(
+    ("method", "n_bases", "message"),
+    [
+        (
+            "ensemble",
+            1,
+            "method 'ensemble' builds upon several trained models, got 1: "
+            "add --base MODEL for each.",
+        ),
+        ("bilstm", 1, "method 'bilstm' builds upon no other model: leave out --base."),
+    ],
+)
+def test_too_few_or_too_many_bases_are_refused(
+    members: list[Trained], method: str, n_bases: int, message: str
+) -> None:
+    data = sample_data()
+    chosen = registry().method(method)
+    with pytest.raises(UsageError) as caught:
+        train(
+            chosen,
+            chosen.config.from_options({}),
+            TrainingData(data, data, bases=members[:n_bases]),
+            Settings(),
+        )
+    assert str(caught.value) == message
+
+
+def test_a_batch_falls_into_one_batch_a_member(ensemble: Trained) -> None:
+    model = ensemble.model
+    assert isinstance(model, Ensemble)
+    items = [Item(model.tokenizer.encode(text)) for text in ("so happy", "so")]
+    first, second = model.parts(model.batch(items))
+    assert first.lengths.tolist() == second.lengths.tolist() == [2, 1]
+    assert first.mask.tolist() == [[True, True], [True, False]]
