@@ -59,7 +59,7 @@ def _recipe(about: Mapping[str, Any]) -> str:
     teachers = about.get("data", {}).get("lesson", {}).get("teachers", [])
     others = [*about.get("bases", []), *teachers]
     before = [command for other in others for command in other.get("commands") or []]
-    commands = [*before, *about.get("commands", [])]
+    commands = list(dict.fromkeys([*before, *about.get("commands", [])]))
     if commands:
         lines += ["```", *commands, "```", ""]
     lines.append(

@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import shlex
 import shutil
-import subprocess
-import sys
-from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from emocli import models, paths
+from emocli import models
 from emocli.cli.listing import json_option
 from emocli.cli.materials import Materials, fingerprint, read_materials
 from emocli.cli.options import (
@@ -28,7 +21,9 @@ from emocli.cli.options import (
 )
 from emocli.cli.output import reporter
 from emocli.cli.recipe import Recipe, known_roles, make_recipe
+from emocli.cli.seeds import members_folder, train_seeds
 from emocli.cli.training_result import show_result
+from emocli.cli.unfinished import Wishes, begin, how_to_go_on, without_resume
 from emocli.reporting import Reporter
 
 if TYPE_CHECKING:
@@ -48,36 +43,6 @@ class _Train(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         ctx.meta[_ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
-
-
-@dataclass(frozen=True)
-class _Wishes:
-    """How to train, whatever is learnt.
-
-    Attributes:
-        place: the model folder to be.
-        command: what the user typed, without `--resume`.
-    """
-
-    place: Path
-    command: str
-    resume: bool
-    device: str
-    precision: str
-    half: bool
-
-    @property
-    def checkpoint(self) -> Path:
-        """Where the unfinished training is kept: by name, or by path for a model elsewhere."""
-        name = self.place.name
-        if self.place.parent != paths.models_folder():
-            name += "-" + sha256(str(self.place.absolute()).encode()).hexdigest()[:12]
-        return paths.runs_folder() / name
-
-    @property
-    def unfinished(self) -> bool:
-        """Whether there is a training to go on with."""
-        return (self.checkpoint / "state.json").is_file()
 
 
 @click.command(
@@ -111,6 +76,13 @@ class _Wishes:
     type=click.IntRange(min=0),
     metavar="N",
     help="Seed of everything random.  [default: 0]",
+)
+@click.option(
+    "--seeds",
+    "n_seeds",
+    type=click.IntRange(min=2),
+    metavar="N",
+    help="Train with N seeds, from --seed on, and keep the models as one ensemble.",
 )
 @click.option(
     "--name", metavar="NAME|FOLDER", help="Name, or folder, of the model.  [default: METHOD-DATA]"
@@ -152,6 +124,7 @@ def command(
     /,
     config: Path | None,
     options: tuple[str, ...],
+    n_seeds: int | None,
     as_json: bool,
     **given: Any,
 ) -> None:
@@ -170,19 +143,24 @@ def command(
     place = models.place_for(recipe.name, replace=replace)
     if place.exists():
         models.describe(place)  # a model may be replaced, no other folder of the user's
-    wishes = _Wishes(
+    wishes = Wishes(
         place=place,
-        command=_without_resume(context.meta[_ARGUMENTS]),
+        command=without_resume(context.meta[_ARGUMENTS]),
         **own,
     )
     report = reporter()
-    trained = _train(recipe, read_materials(recipe, report), wishes, report)
+    materials = read_materials(recipe, report)
+    if n_seeds is None:
+        trained = _train(recipe, materials, wishes, report)
+    else:
+        trained = train_seeds(n_seeds, recipe, materials, wishes, report, _train)
     models.save(trained, wishes.place, half=wishes.half)
-    shutil.rmtree(wishes.checkpoint, ignore_errors=True)
+    for folder in (wishes.checkpoint, members_folder(wishes)):
+        shutil.rmtree(folder, ignore_errors=True)
     show_result(trained, wishes.place, report, as_json=as_json)
 
 
-def _train(recipe: Recipe, materials: Materials, wishes: _Wishes, report: Reporter) -> Trained:
+def _train(recipe: Recipe, materials: Materials, wishes: Wishes, report: Reporter) -> Trained:
     from emocli.inference.devices import choose_device, choose_precision
     from emocli.training.run import Settings
     from emocli.training.train import TrainingData, train
@@ -199,11 +177,11 @@ def _train(recipe: Recipe, materials: Materials, wishes: _Wishes, report: Report
     lesson = _lesson(recipe, materials, settings, report)
     bases = [models.load(name, settings.device) for name in recipe.base]
     data = TrainingData(materials.train, materials.dev, materials.roles, bases, lesson)
-    _begin(wishes, recipe, report)
+    begin(wishes, recipe, report)
     try:
         trained = train(recipe.method, recipe.config, data, settings, report)
     except KeyboardInterrupt:
-        click.echo(_how_to_go_on(wishes), err=True)
+        click.echo(how_to_go_on(wishes), err=True)
         raise
     terms = dict(materials.terms)
     for other in (*bases, *(lesson.teachers if lesson else ())):
@@ -226,45 +204,6 @@ def _lesson(
         precision=settings.precision,
         reporter=report,
     )
-
-
-def _begin(wishes: _Wishes, recipe: Recipe, report: Reporter) -> None:
-    """Make room for a new training, or say whether there is one to go on with."""
-    if wishes.resume and not wishes.unfinished:
-        report.say(f"There is no unfinished training of '{recipe.name}': starting anew.")
-    elif wishes.resume:
-        report.say(f"Going on with the training of '{recipe.name}', {_progress(wishes)}.")
-    elif wishes.unfinished:
-        report.say(
-            f"An unfinished training of '{recipe.name}' ({_progress(wishes)}) makes room for this "
-            "one; --resume would have gone on with it."
-        )
-        with paths.writing(wishes.checkpoint):
-            shutil.rmtree(wishes.checkpoint)
-
-
-def _how_to_go_on(wishes: _Wishes) -> str:
-    if not wishes.unfinished:
-        return "Stopped before the end of the first epoch: nothing is kept."
-    return (
-        f"Stopped; what was learnt is kept, {_progress(wishes)}. Go on with:\n"
-        f"  {wishes.command} --resume"
-    )
-
-
-def _progress(wishes: _Wishes) -> str:
-    """How far the unfinished training has come."""
-    found = json.loads((wishes.checkpoint / "state.json").read_text(encoding="utf-8"))["state"]
-    batches = f" and {found['step']} batches" if found["step"] else ""
-    stage = f"stage {found['stage'] + 1}, " if found["stage"] else ""
-    epochs = f"{found['epoch']} epoch{'' if found['epoch'] == 1 else 's'}"
-    return f"{stage}{epochs}{batches} done"
-
-
-def _without_resume(arguments: Sequence[str]) -> str:
-    """The command line as a user types it, that of a new training."""
-    words = ["emocli", "train", *(word for word in arguments if word != "--resume")]
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
 
 
 @cache

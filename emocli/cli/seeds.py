@@ -1,0 +1,92 @@
+"""One method trained with several seeds, kept as one ensemble."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from emocli import models
+from emocli.cli.materials import Materials
+from emocli.cli.recipe import Recipe
+from emocli.cli.unfinished import Wishes
+from emocli.errors import UsageError
+from emocli.plugins import registry
+from emocli.reporting import Reporter
+
+if TYPE_CHECKING:
+    from emocli.modelling.trained import Trained
+
+ENSEMBLE = "ensemble"
+Train = Callable[[Recipe, Materials, Wishes, Reporter], "Trained"]
+
+
+def train_seeds(
+    n_seeds: int,
+    recipe: Recipe,
+    materials: Materials,
+    wishes: Wishes,
+    report: Reporter,
+    train: Train,
+) -> Trained:
+    """Train with `n_seeds` seeds from the recipe's on; all of them as one.
+
+    Finished members wait beside the unfinished training: what is interrupted goes on with the
+    first seed that is not done.
+
+    Raises:
+        UsageError: what waits there was trained by another command.
+    """
+    place = members_folder(wishes)
+    if not wishes.resume:
+        shutil.rmtree(place, ignore_errors=True)
+    members = [place / f"seed-{recipe.seed + number}" for number in range(n_seeds)]
+    for done, folder in enumerate(members):
+        if folder.is_dir():
+            _refuse_other_command(folder, wishes)
+            continue
+        seed = recipe.seed + done
+        own = replace(
+            wishes, place=folder, kept=f"{done} of {n_seeds} seeds are done" if done else ""
+        )
+        report.say(f"seed {seed} ({done + 1} of {n_seeds})")
+        member = replace(recipe, seed=seed, name=f"{recipe.name}, seed {seed}")
+        models.save(train(member, materials, own, report), folder)
+        shutil.rmtree(own.checkpoint, ignore_errors=True)
+    together = _together(recipe, members)
+    return train(together, replace(materials, roles={}, unlabelled=()), wishes, report)
+
+
+def members_folder(wishes: Wishes) -> Path:
+    """Where the finished members wait for the others."""
+    return wishes.checkpoint.with_name(wishes.checkpoint.name + ".seeds")
+
+
+def _together(recipe: Recipe, members: list[Path]) -> Recipe:
+    """The recipe of the ensemble of the members, with thresholds fitted as theirs."""
+    method = registry().method(ENSEMBLE)
+    config = method.config_class()(
+        metric=recipe.config.metric,
+        thresholds=recipe.config.thresholds,
+        threshold=recipe.config.threshold,
+    )
+    return replace(
+        recipe,
+        method=method,
+        config=config,
+        roles={},
+        base=tuple(map(str, members)),
+        teacher=(),
+        unlabelled=(),
+    )
+
+
+def _refuse_other_command(folder: Path, wishes: Wishes) -> None:
+    told = models.describe(folder)["about"].get("commands", [])
+    if told != [wishes.command]:
+        raise UsageError(
+            f"the seeds of '{wishes.place.name}' that are done were trained by another command "
+            f"({told[0] if told else 'unknown'}): leave out --resume to begin anew."
+        )

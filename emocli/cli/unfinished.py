@@ -1,0 +1,92 @@
+"""A training that was interrupted: where it is kept, and how to go on with it."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from emocli import paths
+from emocli.cli.recipe import Recipe
+from emocli.reporting import Reporter
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """How to train, whatever is learnt.
+
+    Attributes:
+        place: the model folder to be.
+        command: what the user typed, without `--resume`.
+        kept: what of a larger training is done already, in words.
+    """
+
+    place: Path
+    command: str
+    resume: bool
+    device: str
+    precision: str
+    half: bool
+    kept: str = ""
+
+    @property
+    def checkpoint(self) -> Path:
+        """Where the unfinished training is kept: by name, or by path for a model elsewhere."""
+        name = self.place.name
+        if self.place.parent != paths.models_folder():
+            name += "-" + sha256(str(self.place.absolute()).encode()).hexdigest()[:12]
+        return paths.runs_folder() / name
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether there is a training to go on with."""
+        return (self.checkpoint / "state.json").is_file()
+
+
+def begin(wishes: Wishes, recipe: Recipe, report: Reporter) -> None:
+    """Make room for a new training, or say whether there is one to go on with."""
+    if wishes.resume and not wishes.unfinished:
+        report.say(f"There is no unfinished training of '{recipe.name}': starting anew.")
+    elif wishes.resume:
+        report.say(f"Going on with the training of '{recipe.name}', {_progress(wishes)}.")
+    elif wishes.unfinished:
+        report.say(
+            f"An unfinished training of '{recipe.name}' ({_progress(wishes)}) makes room for this "
+            "one; --resume would have gone on with it."
+        )
+        with paths.writing(wishes.checkpoint):
+            shutil.rmtree(wishes.checkpoint)
+
+
+def how_to_go_on(wishes: Wishes) -> str:
+    """What is kept of a training that stops now, and the command that goes on with it."""
+    done = [wishes.kept] if wishes.kept else []
+    if wishes.unfinished:
+        done.append(_progress(wishes))
+    if not done:
+        return "Stopped before the end of the first epoch: nothing is kept."
+    return (
+        f"Stopped; what was learnt is kept, {', '.join(done)}. Go on with:\n"
+        f"  {wishes.command} --resume"
+    )
+
+
+def _progress(wishes: Wishes) -> str:
+    """How far the unfinished training has come."""
+    found = json.loads((wishes.checkpoint / "state.json").read_text(encoding="utf-8"))["state"]
+    batches = f" and {found['step']} batches" if found["step"] else ""
+    stage = f"stage {found['stage'] + 1}, " if found["stage"] else ""
+    epochs = f"{found['epoch']} epoch{'' if found['epoch'] == 1 else 's'}"
+    return f"{stage}{epochs}{batches} done"
+
+
+def without_resume(arguments: Sequence[str]) -> str:
+    """The command line as a user types it, that of a new training."""
+    words = ["emocli", "train", *(word for word in arguments if word != "--resume")]
+    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)

@@ -1,0 +1,96 @@
+"""Several seeds of one method, trained one after the other and kept as one ensemble."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from emocli.training import run as training
+
+SMALL = (
+    *("-o", "embedding_width=8", "-o", "hidden_width=4", "-o", "attention_width=4"),
+    *("-o", "head_width=4", "-o", "min_count=1", "-o", "epochs=2", "--device", "cpu"),
+)
+BILSTM = ("train", "--method", "bilstm", "--train", "train.csv", "--dev", "dev.csv", *SMALL)
+
+Emocli = Callable[..., Any]
+
+
+def described(folder: Path) -> dict[str, Any]:
+    found = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    assert isinstance(found, dict)
+    return found
+
+
+def interrupt_after(monkeypatch: pytest.MonkeyPatch, checkpoints: int) -> None:
+    """Press Ctrl-C once the training has been kept so many times."""
+    save, calls = training.save_checkpoint, []
+
+    def counting(*arguments: Any) -> None:
+        save(*arguments)
+        calls.append(1)
+        if len(calls) == checkpoints:
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(training, "save_checkpoint", counting)
+
+
+def test_each_seed_becomes_a_member(emocli: Emocli, labelled: Path, home: Path) -> None:
+    answer = emocli(*BILSTM, "--name", "three", "--seed", "4", "--seeds", "3")
+    assert answer.status == 0
+    assert [line for line in answer.err.splitlines() if line.startswith("seed ")] == [
+        "seed 4 (1 of 3)",
+        "seed 5 (2 of 3)",
+        "seed 6 (3 of 3)",
+    ]
+    place = home / "models" / "three"
+    assert described(place)["method"] == "ensemble"
+    bases = described(place)["bases"]
+    assert [described(place / base)["about"]["seed"] for base in bases] == [4, 5, 6]
+    emocli(*BILSTM, "--name", "alone", "--seed", "5")
+    weights = [
+        folder / "model.safetensors" for folder in (place / bases[1], place.with_name("alone"))
+    ]
+    assert weights[0].read_bytes() == weights[1].read_bytes()
+    assert list((home / "runs").iterdir()) == []
+    card = (place / "README.md").read_text(encoding="utf-8")
+    assert card.count("--seeds 3") == 1
+
+
+def test_an_interrupted_one_goes_on_with_the_seed_that_is_not_done(
+    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = (*BILSTM, "--name", "both", "--seeds", "2")
+    with monkeypatch.context() as patched:
+        interrupt_after(patched, 3)
+        stopped = emocli(*command)
+    assert stopped.status == 130
+    assert stopped.err.endswith(
+        "Stopped; what was learnt is kept, 1 of 2 seeds are done, 1 epoch done. Go on with:\n"
+        f"  {' '.join(('emocli', *command))} --resume\nInterrupted.\n"
+    )
+    resumed = emocli(*command, "--resume")
+    assert resumed.status == 0
+    assert "seed 0 (1 of 2)" not in resumed.err
+    assert "Going on with the training of 'both, seed 1', 1 epoch done." in resumed.err
+    assert list((home / "runs").iterdir()) == []
+
+
+def test_finished_seeds_of_another_command_are_not_mixed_in(
+    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = (*BILSTM, "--name", "both", "--seeds", "2")
+    with monkeypatch.context() as patched:
+        interrupt_after(patched, 3)
+        emocli(*command)
+    answer = emocli(*command, "-o", "dropout=0.1", "--resume")
+    assert answer.status == 2
+    assert answer.err.endswith(
+        "Error: the seeds of 'both' that are done were trained by another command "
+        f"({' '.join(('emocli', *command))}): leave out --resume to begin anew.\n"
+    )
+    assert emocli(*command, "-o", "dropout=0.1").status == 0
