@@ -62,6 +62,8 @@ def _recipe(about: Mapping[str, Any]) -> str:
     commands = list(dict.fromkeys([*before, *about.get("commands", [])]))
     if commands:
         lines += ["```", *commands, "```", ""]
+    if about.get("stopped"):
+        lines += [f"Stopped before its end: {about['stopped']}.", ""]
     lines.append(
         f"Seed {about.get('seed')}, {about.get('precision')} on {about.get('device')}, "
         f"{about.get('seconds')} s of training steps; {versions}."

@@ -45,12 +45,16 @@ class Config:
 
     Attributes:
         presets: sets of defaults by name, for methods with an option `preset`.
+        quick_in_bf16: whether it is trained in bf16 on a processor that has the instructions,
+            where no precision is asked for.
     """
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}
+    quick_in_bf16: ClassVar[bool] = False
 
     epochs: int = option(20, "most passes over the training data", least=1)
-    batch_size: int = option(32, "texts a training step", least=1)
+    batch_size: int = option(32, "texts a batch", least=1)
+    accumulate: int = option(1, "batches a training step, which learns from them as one", least=1)
     learning_rate: float = option(1e-3, "first learning rate of Adam", least=0)
     schedule: Literal["constant", "linear"] = option(
         "constant", "learning rate over the training: constant, or falling linearly to 0"
@@ -110,7 +114,7 @@ class Method:
         name: what a user types.
         summary: one line.
         source: the paper whose equations the code cites.
-        config: its options.
+        config: the class of its options, or `package.module:Class`, imported on use.
         model: `package.module:Class`, imported on use.
         roles: what data it wants besides the target task, such as `source`.
         bases: how many trained models it builds upon; its model is then a `Composite`.
@@ -119,10 +123,20 @@ class Method:
     name: str
     summary: str
     source: str
-    config: type[Config]
+    config: type[Config] | str
     model: str
     roles: tuple[str, ...] = ()
     bases: Literal["none", "one", "several"] = "none"
+
+    def config_class(self) -> type[Config]:
+        """The class of its options.
+
+        Raises:
+            EmocliError: the plugin's module cannot be imported, or does not hold it.
+        """
+        if isinstance(self.config, str):
+            return cast("type[Config]", self._imported(self.config))
+        return self.config
 
     def model_class(self) -> type[Model]:
         """Import the class that trains and predicts.
@@ -130,12 +144,15 @@ class Method:
         Raises:
             EmocliError: the plugin's module cannot be imported, or does not hold it.
         """
-        module, _, name = self.model.partition(":")
+        return cast("type[Model]", self._imported(self.model))
+
+    def _imported(self, place: str) -> Any:
+        module, _, name = place.partition(":")
         try:
-            return cast("type[Model]", getattr(importlib.import_module(module), name))
+            return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
             raise EmocliError(
-                f"method '{self.name}' cannot be loaded from {self.model}: {error}; "
+                f"method '{self.name}' cannot be loaded from {place}: {error}; "
                 "reinstall the package that brings it."
             ) from error
 

@@ -160,7 +160,7 @@ def _build(method: Method, found: dict[str, Any], folder: Path, upon: dict[str, 
     def labels(told: dict[str, Any]) -> Labels:
         return Labels(tuple(told["names"]), told["exclusive"])
 
-    config = method.config.from_options(found["config"])
+    config = method.config_class().from_options(found["config"])
     model_class = method.model_class()
     tokenizer = model_class.make_tokenizer(config, (), **upon) if upon else load_tokenizer(folder)
     roles = {role: labels(told) for role, told in found["roles"].items()}

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -65,6 +63,8 @@ def whole_file(
     with writing(path):
         if path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        import tempfile
+
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         temporary = Path(name)
         try:
@@ -86,13 +86,13 @@ def whole_folder(path: Path) -> Iterator[Path]:
     """
     with writing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = Path(tempfile.mkdtemp(prefix=f".{path.name}.", dir=path.parent))
+        temporary = _temporary_folder(path, f".{path.name}.")
         try:
             yield temporary
             temporary.chmod(0o777 & ~_umask())
             _replace_folder(temporary, path)
         except BaseException:
-            shutil.rmtree(temporary, ignore_errors=True)
+            _remove(temporary)
             raise
 
 
@@ -127,7 +127,7 @@ def _replace_folder(new: Path, path: Path) -> None:
         return
     if not path.is_dir():
         raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-    aside = Path(tempfile.mkdtemp(prefix=f".{path.name}.old.", dir=path.parent))
+    aside = _temporary_folder(path, f".{path.name}.old.")
     old = aside / path.name
     try:
         path.rename(old)
@@ -138,7 +138,21 @@ def _replace_folder(new: Path, path: Path) -> None:
             old.rename(path)
         raise
     finally:
-        shutil.rmtree(aside, ignore_errors=True)
+        _remove(aside)
+
+
+def _temporary_folder(path: Path, prefix: str) -> Path:
+    """A new folder beside `path`."""
+    # Imported here, as shutil below: lists and tab completion write nothing.
+    import tempfile
+
+    return Path(tempfile.mkdtemp(prefix=prefix, dir=path.parent))
+
+
+def _remove(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _umask() -> int:

@@ -10,15 +10,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pluggy
 
 from emocli import hookspecs
+from emocli.entry_points import EntryPoint, entry_points
 from emocli.errors import UsageError, unknown
 from emocli.methods import BundledModel, Method
+
+if TYPE_CHECKING:
+    from emocli.data.dataset import Dataset
 
 _HOOKS = ("emocli_methods", "emocli_models", "emocli_datasets")
 
@@ -30,7 +33,7 @@ class Plugin:
     entry: EntryPoint
     methods: list[Method] = field(default_factory=list)
     models: list[BundledModel] = field(default_factory=list)
-    datasets: list[Any] = field(default_factory=list)
+    datasets: list[Dataset] = field(default_factory=list)
     error: str | None = None
     details: str | None = None
 
@@ -47,12 +50,12 @@ class Plugin:
     @property
     def distribution(self) -> str:
         """The package that brings it."""
-        return self.entry.dist.name if self.entry.dist else "unknown"
+        return self.entry.distribution
 
     @property
     def version(self) -> str:
         """The package's version."""
-        return self.entry.dist.version if self.entry.dist else ""
+        return self.entry.version
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Registry:
     plugins: tuple[Plugin, ...]
     methods: dict[str, Method]
     models: dict[str, BundledModel]
-    datasets: dict[str, Any]
+    datasets: dict[str, Dataset]
     clashes: dict[tuple[str, str], tuple[str, ...]]
 
     def method(self, name: str) -> Method:
@@ -96,10 +99,10 @@ class Registry:
 @cache
 def registry() -> Registry:
     """What is installed, found once for each process."""
-    return collect(entry_points(group="emocli"))
+    return collect(entry_points("emocli"))
 
 
-def collect(found: Sequence[EntryPoint] | Any) -> Registry:
+def collect(found: Sequence[EntryPoint]) -> Registry:
     """Load every entry point and gather what each declares."""
     manager = pluggy.PluginManager("emocli")
     manager.add_hookspecs(hookspecs)
@@ -147,11 +150,22 @@ def _call(manager: pluggy.PluginManager, module: ModuleType, hook: str) -> list[
 
 
 def _check(hook: str, declared: Any) -> None:
-    kind = {"emocli_methods": Method, "emocli_models": BundledModel}.get(hook)
-    if kind is not None and not isinstance(declared, kind):
+    kind = _kind(hook)
+    if not isinstance(declared, kind):
         raise TypeError(f"{hook} returned a {type(declared).__name__}, expected {kind.__name__}")
-    if not isinstance(getattr(declared, "name", None), str):
-        raise TypeError(f"{hook} returned a {type(declared).__name__}, which has no name")
+    if not isinstance(declared.name, str):
+        raise TypeError(f"{hook} returned a {kind.__name__} whose name is no text")
+
+
+def _kind(hook: str) -> type[Method | BundledModel | Dataset]:
+    """The class of what a hook declares."""
+    if hook == "emocli_methods":
+        return Method
+    if hook == "emocli_models":
+        return BundledModel
+    from emocli.data.dataset import Dataset
+
+    return Dataset
 
 
 def _by_name(

@@ -21,7 +21,7 @@ from emocli.inference.prediction import Predictor
 from emocli.methods import Config, Method
 from emocli.modelling.batches import Item, collate
 from emocli.modelling.trained import Trained
-from emocli.training.run import Settings
+from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
 
 TOLERANCE = 1e-5
@@ -72,7 +72,7 @@ class Candidate:
         cls, method: Method, options: Mapping[str, Any] | None = None, *bases: Candidate
     ) -> Candidate:
         """From options as `-o` takes them."""
-        return cls(method, method.config.from_options(options or {}), bases)
+        return cls(method, method.config_class().from_options(options or {}), bases)
 
     def quick(self) -> Candidate:
         """The same, trained for one epoch."""

@@ -77,7 +77,7 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
         method = registry().method("bilstm")
         chosen = {**TINY, **options}
-        config = method.config.from_options(chosen)
+        config = method.config_class().from_options(chosen)
         words = ("happy", "sad", "angry", "so", "today", "i", "am", "!", "😀")
         tokenizer = WordTokenizer([(word, -2.0) for word in (*words, *"abcdefghjklmnopqrstuvwxyz")])
         torch.manual_seed(7)
@@ -192,3 +192,68 @@ def tiny_encoder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     BertModel(config).save_pretrained(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_encoders(tiny_encoder: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Folders of small encoders with random weights, by kind: bert, distilbert, roberta, xlnet."""
+    import torch
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
+
+    words = ["so", "happy", "today", "i", "hate", "love", "this", "morning", "cry", "miss"]
+    tokenizers = {
+        "distilbert": AutoTokenizer.from_pretrained(tiny_encoder),
+        "roberta": _byte_pairs(words),
+        "xlnet": _unigrams(words),
+    }
+    sizes: dict[str, dict[str, Any]] = {
+        "distilbert": {"dim": 32, "n_layers": 2, "n_heads": 2, "hidden_dim": 64},
+        "roberta": {
+            "hidden_size": 32,
+            "num_hidden_layers": 2,
+            "num_attention_heads": 2,
+            "intermediate_size": 64,
+            "type_vocab_size": 1,
+        },
+        "xlnet": {"d_model": 32, "n_layer": 2, "n_head": 2, "d_inner": 64, "d_head": 16},
+    }
+    folders = {"bert": tiny_encoder}
+    build: Any = AutoModel.from_config
+    for kind, tokenizer in tokenizers.items():
+        limit = {} if kind == "xlnet" else {"max_position_embeddings": 64}
+        torch.manual_seed(3)
+        config = AutoConfig.for_model(
+            kind,
+            vocab_size=max(tokenizer.get_vocab().values()) + 1,
+            pad_token_id=tokenizer.pad_token_id,
+            initializer_range=0.2,  # less, and attention hardly tells one piece from another
+            **limit,
+            **sizes[kind],
+        )
+        folders[kind] = tmp_path_factory.mktemp("encoders") / f"tiny-{kind}"
+        build(config).save_pretrained(folders[kind])
+        tokenizer.save_pretrained(folders[kind])
+    return folders
+
+
+def _byte_pairs(words: list[str]) -> Any:
+    """RoBERTa's tokenizer over bytes and these words, each with the blank before it."""
+    from tokenizers.pre_tokenizers import ByteLevel
+    from transformers import RobertaTokenizer
+
+    spelt = [f"Ġ{word}" for word in words]
+    merges = [(word[:end], word[end]) for word in spelt for end in range(1, len(word))]
+    pieces = dict.fromkeys(["<s>", "<pad>", "</s>", "<unk>", *sorted(ByteLevel.alphabet())])
+    pieces.update(dict.fromkeys([*(first + last for first, last in merges), "<mask>"]))
+    vocabulary = {piece: index for index, piece in enumerate(pieces)}
+    return RobertaTokenizer(vocab=vocabulary, merges=list(dict.fromkeys(merges)))
+
+
+def _unigrams(words: list[str]) -> Any:
+    """XLNet's tokenizer over letters and these words."""
+    from transformers import XLNetTokenizer
+
+    marks = ["<unk>", "<s>", "</s>", "<cls>", "<sep>", "<pad>", "<mask>", "<eod>", "<eop>"]
+    pieces = [(mark, 0.0) for mark in marks] + [(f"▁{word}", -2.0) for word in words]
+    letters = [(letter, -5.0) for letter in "abcdefghijklmnopqrstuvwxyz,!"]
+    return XLNetTokenizer(vocab=[*pieces, ("▁", -3.0), *letters])

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
 from emocli import datasets
 from emocli.data.catalogue import BUILTIN
+from emocli.entry_points import EntryPoint
 from emocli.errors import UsageError
 from emocli.plugins import Plugin, Registry
-
-
-def _entry() -> Any:
-    package = SimpleNamespace(name="a-package", version="1.0")
-    return SimpleNamespace(name="thirdparty", value="thirdparty", dist=package)
 
 
 def install(monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
     """Let a plugin `thirdparty` declare data sets with these names."""
     like = BUILTIN[0]
     declared = [replace(like, name=name) for name in names]
-    plugin = Plugin(_entry(), datasets=declared)
+    entry = EntryPoint("thirdparty", "thirdparty", "a-package", "1.0")
+    plugin = Plugin(entry, datasets=declared)
     known = {dataset.name: dataset for dataset in declared}
     registry = Registry((plugin,), {}, {}, known, {})
     monkeypatch.setattr(datasets, "registry", lambda: registry)

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal, Optional
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar, Literal, Optional
 
 import pytest
 
@@ -22,6 +22,18 @@ class Options(Config):
     depth: Literal[1, 2] = option(1, "one of two numbers")
     limit: int | None = option(None, "a number or none")
     old: Optional[float] = option(None, "written the older way")  # noqa: UP045
+
+
+@dataclass(frozen=True)
+class Papers(Options):
+    """Options with the settings of two papers."""
+
+    presets: ClassVar = {
+        "old": {"width": 4, "share": 0.25, "epochs": 3},
+        "wrong": {"width": 0},
+    }
+
+    preset: Literal["none", "old", "wrong"] = option("none", "a paper's settings")
 
 
 METHOD = Method("odd", "an odd method", "Nobody 2020", Options, "fractions:Fraction")
@@ -84,6 +96,8 @@ def test_an_option_is_read_as_its_kind(name: str, text: Any, value: Any) -> None
         ("clip_norm", "-0.5", "'-0.5', expected 0 or more"),
         ("weight_decay", "nan", "'nan', expected 0 or more"),
         ("schedule", "cosine", "'cosine', expected one of: constant, linear"),
+        ("thresholds", "none", "'none', expected one of: global, per-label, fixed"),
+        ("threshold", "1.5", "'1.5', expected 0 to 1"),
     ],
 )
 def test_a_value_that_does_not_fit_is_refused(name: str, given: Any, told: str) -> None:
@@ -96,9 +110,9 @@ def test_an_unknown_option_is_answered_with_the_nearest_then_all() -> None:
     with pytest.raises(UsageError) as caught:
         Config.from_options({"epoch": 3})
     assert str(caught.value) == (
-        "unknown option 'epoch': did you mean 'epochs'? Known options: batch_size, clip_norm, "
-        "epochs, learning_rate, metric, patience, schedule, threshold, thresholds, warmup, "
-        "weight_decay."
+        "unknown option 'epoch': did you mean 'epochs'? Known options: accumulate, "
+        "batch_size, clip_norm, epochs, learning_rate, metric, patience, schedule, threshold, "
+        "thresholds, warmup, weight_decay."
     )
 
 
@@ -109,16 +123,68 @@ def test_every_default_keeps_its_own_bounds() -> None:
 
 def test_options_describe_themselves() -> None:
     described = {name: rest for name, *rest in Options.described()}
-    assert list(described)[:3] == ["epochs", "batch_size", "learning_rate"]
+    assert list(described)[:3] == ["epochs", "batch_size", "accumulate"]
     assert described["width"] == ["int", 8, "an odd width"]
     assert described["place"] == ["first|last", "last", "one of two"]
     assert described["limit"] == ["int", None, "a number or none"]
     assert described["old"] == ["float", None, "written the older way"]
 
 
+def test_a_preset_gives_other_defaults() -> None:
+    found = Papers.from_options({"preset": "old"})
+    assert (found.preset, found.width, found.share, found.epochs) == ("old", 4, 0.25, 3)
+    assert found.batch_size == Papers().batch_size
+    assert Papers.from_options({"preset": "none"}) == Papers.from_options({}) == Papers()
+
+
+def test_what_is_said_besides_wins_over_a_preset_in_any_order() -> None:
+    before = Papers.from_options({"width": "6", "preset": "old"})
+    after = Papers.from_options({"preset": "old", "width": "6"})
+    assert before == after
+    assert (before.width, before.share) == (6, 0.25)
+
+
+def test_a_kept_configuration_is_read_back_as_it_was() -> None:
+    found = Papers.from_options({"preset": "old", "width": 9})
+    assert Papers.from_options(asdict(found)) == found
+
+
+def test_an_unknown_preset_is_answered_with_all() -> None:
+    with pytest.raises(UsageError) as caught:
+        Papers.from_options({"preset": "older"})
+    assert str(caught.value) == "option 'preset' is 'older', expected one of: none, old, wrong"
+
+
+def test_a_presets_values_keep_the_bounds_too() -> None:
+    with pytest.raises(UsageError) as caught:
+        Papers.from_options({"preset": "wrong"})
+    assert str(caught.value) == "option 'width' is '0', expected 1 or more"
+
+
+def test_presets_are_no_option() -> None:
+    assert "presets" not in {name for name, *_ in Papers.described()}
+    assert Config.presets == {}
+
+
 def test_a_configuration_cannot_be_changed() -> None:
     with pytest.raises(AttributeError, match="cannot assign to field 'width'"):
         Options().width = 9  # type: ignore[misc]
+
+
+def test_a_method_names_the_class_of_its_options_or_where_it_is() -> None:
+    assert METHOD.config_class() is Options
+    named: Any = Method("odd", "", "", "fractions:Fraction", "").config_class()
+    assert named.__name__ == "Fraction"
+
+
+def test_a_method_whose_options_cannot_be_imported_is_an_error_in_words() -> None:
+    method = Method("lost", "", "", "fractions:Lost", "fractions:Fraction")
+    with pytest.raises(EmocliError) as caught:
+        method.config_class()
+    assert str(caught.value) == (
+        "method 'lost' cannot be loaded from fractions:Lost: module 'fractions' has no attribute "
+        "'Lost'; reinstall the package that brings it."
+    )
 
 
 def test_a_method_imports_its_model_on_use() -> None:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 
+from emocli.data.catalogue import BUILTIN
+from emocli.entry_points import EntryPoint
 from emocli.errors import UsageError
 from emocli.hookspecs import hookimpl
 from emocli.methods import BundledModel, Config, Method
@@ -17,23 +19,11 @@ from emocli.plugins import Registry, collect
 
 
 @dataclass(frozen=True)
-class Distribution:
-    name: str
-    version: str = "1.0"
+class Entry(EntryPoint):
+    """An entry point with what its module would hold, or why it cannot be imported."""
 
-
-@dataclass(frozen=True)
-class Entry:
-    """An entry point of an installed package that needs no package."""
-
-    name: str
     hooks: dict[str, Callable[[], Any]] = field(default_factory=dict)
     failure: BaseException | None = None
-    dist: Distribution | None = None
-
-    @property
-    def value(self) -> str:
-        return f"emocli_{self.name}"
 
     def load(self) -> ModuleType:
         if self.failure is not None:
@@ -49,14 +39,17 @@ def method(name: str) -> Method:
     return Method(name, "a method", "nobody", Config, "emocli_nobody.model:Nothing")
 
 
-def entry(name: str, *methods: str, **rest: Any) -> Entry:
+def installed(name: str, package: str | None = None, **rest: Any) -> Entry:
+    return Entry(name, f"emocli_{name}", package or f"emocli-{name}", "1.0", **rest)
+
+
+def entry(name: str, *methods: str, package: str | None = None, **hooks: Any) -> Entry:
     declared = [method(one) for one in methods]
-    dist = rest.pop("dist", Distribution(f"emocli-{name}"))
-    return Entry(name, {"emocli_methods": lambda: declared, **rest}, dist=dist)
+    return installed(name, package, hooks={"emocli_methods": lambda: declared, **hooks})
 
 
 def broken(name: str, hook: Callable[[], Any], which: str = "emocli_methods") -> Entry:
-    return Entry(name, {which: hook}, dist=Distribution(f"emocli-{name}"))
+    return installed(name, hooks={which: hook})
 
 
 def raises(error: BaseException) -> Callable[[], Any]:
@@ -72,7 +65,8 @@ def error_of(registry: Registry, name: str) -> str | None:
 
 def test_a_plugin_is_known_with_its_package_and_what_it_declares() -> None:
     model = BundledModel("small", Path("small"))
-    found = collect([entry("bow", "bow", "bigrams", emocli_models=lambda: [model])])
+    hooks = {"emocli_models": lambda: [model], "emocli_datasets": lambda: [BUILTIN[0]]}
+    found = collect([entry("bow", "bow", "bigrams", **hooks)])
     (plugin,) = found.plugins
     assert (plugin.name, plugin.module) == ("bow", "emocli_bow")
     assert (plugin.distribution, plugin.version) == ("emocli-bow", "1.0")
@@ -80,7 +74,8 @@ def test_a_plugin_is_known_with_its_package_and_what_it_declares() -> None:
     assert list(found.methods) == ["bow", "bigrams"]
     assert found.method("bow") == method("bow")
     assert found.models == {"small": model}
-    assert found.datasets == {} and found.clashes == {}
+    assert found.datasets == {BUILTIN[0].name: BUILTIN[0]}
+    assert found.clashes == {}
 
 
 def test_plugins_come_in_the_order_of_their_names() -> None:
@@ -89,13 +84,8 @@ def test_plugins_come_in_the_order_of_their_names() -> None:
     assert list(found.methods) == ["second", "first"]
 
 
-def test_an_entry_point_without_a_package_is_taken_too() -> None:
-    (plugin,) = collect([entry("bow", "bow", dist=None)]).plugins
-    assert (plugin.distribution, plugin.version) == ("unknown", "")
-
-
 def test_a_module_without_hooks_declares_nothing() -> None:
-    (plugin,) = collect([Entry("empty")]).plugins
+    (plugin,) = collect([installed("empty")]).plugins
     assert (plugin.methods, plugin.models, plugin.datasets) == ([], [], [])
     assert plugin.error is None
 
@@ -104,12 +94,12 @@ def test_a_module_without_hooks_declares_nothing() -> None:
     ("faulty", "told"),
     [
         pytest.param(
-            Entry("bad", failure=ImportError("no module named 'missing'")),
+            installed("bad", failure=ImportError("no module named 'missing'")),
             "ImportError: no module named 'missing'",
             id="fails to import",
         ),
         pytest.param(
-            Entry("bad", failure=SystemExit("I leave")), "SystemExit: I leave", id="exits"
+            installed("bad", failure=SystemExit("I leave")), "SystemExit: I leave", id="exits"
         ),
         pytest.param(
             broken("bad", raises(RuntimeError("out of ideas"))),
@@ -133,8 +123,18 @@ def test_a_module_without_hooks_declares_nothing() -> None:
         ),
         pytest.param(
             broken("bad", lambda: [1], "emocli_datasets"),
-            "TypeError: emocli_datasets returned a int, which has no name",
+            "TypeError: emocli_datasets returned a int, expected Dataset",
             id="declares no data set",
+        ),
+        pytest.param(
+            broken("bad", lambda: [BundledModel("bad", Path("bad"))], "emocli_datasets"),
+            "TypeError: emocli_datasets returned a BundledModel, expected Dataset",
+            id="declares a model as a data set",
+        ),
+        pytest.param(
+            broken("bad", lambda: [replace(BUILTIN[0], name=None)], "emocli_datasets"),  # type: ignore[arg-type]
+            "TypeError: emocli_datasets returned a Dataset whose name is no text",
+            id="declares a data set without a name",
         ),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_plugin_that_fails_half_way_declares_nothing() -> None:
 
 def test_an_interruption_is_no_fault_of_a_plugin() -> None:
     with pytest.raises(KeyboardInterrupt):
-        collect([Entry("bow", failure=KeyboardInterrupt())])
+        collect([installed("bow", failure=KeyboardInterrupt())])
 
 
 def test_a_method_declared_twice_belongs_to_nobody() -> None:
@@ -192,7 +192,7 @@ def test_a_model_declared_twice_is_refused_too() -> None:
 
 
 def test_an_unknown_method_may_be_in_a_plugin_that_failed() -> None:
-    found = collect([entry("bow", "bow"), Entry("cnn", failure=ImportError("no cnn"))])
+    found = collect([entry("bow", "bow"), installed("cnn", failure=ImportError("no cnn"))])
     with pytest.raises(UsageError) as caught:
         found.method("bwo")
     assert str(caught.value) == (
@@ -202,8 +202,6 @@ def test_an_unknown_method_may_be_in_a_plugin_that_failed() -> None:
 
 
 def test_two_plugins_of_one_name_are_both_named() -> None:
-    one = entry("bow", "bow", dist=Distribution("emocli-bow"))
-    other = entry("bow", "bigrams", dist=Distribution("emocli-other"))
-    found = collect([one, other])
+    found = collect([entry("bow", "bow"), entry("bow", "bigrams", package="emocli-other")])
     assert [plugin.distribution for plugin in found.plugins] == ["emocli-bow", "emocli-other"]
     assert list(found.methods) == ["bow", "bigrams"]

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from emocli import datasets
+from emocli.cli import similarity
 from emocli.cli.listing import Listing, json_option, show
-from emocli.cli.options import examples, shared_options
+from emocli.cli.options import complete_datasets, examples, shared_options
 from emocli.cli.output import (
     console,
     make_table,
@@ -33,16 +33,6 @@ _COLUMNS = {
     "splits": "splits",
     "at_hand": "at hand",
 }
-
-
-def _complete(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    return [
-        CompletionItem(name, help=dataset.title)
-        for name, dataset in sorted(datasets.known().items())
-        if name.startswith(incomplete)
-    ]
 
 
 @click.group(
@@ -77,7 +67,7 @@ def list_datasets(as_json: bool) -> None:
 
 
 @command.command("show", epilog=examples("emocli data show goemotions"))
-@click.argument("name", shell_complete=_complete)
+@click.argument("name", shell_complete=complete_datasets)
 @json_option
 @shared_options
 def show_dataset(name: str, as_json: bool) -> None:
@@ -100,7 +90,7 @@ def show_dataset(name: str, as_json: bool) -> None:
 
 
 @command.command("add", epilog=examples("emocli data add isear ~/corpora/isear"))
-@click.argument("name", shell_complete=_complete)
+@click.argument("name", shell_complete=complete_datasets)
 @click.argument("path", type=click.Path(path_type=Path))
 @json_option
 @shared_options
@@ -114,7 +104,7 @@ def add_dataset(name: str, path: Path, as_json: bool) -> None:
 
 
 @command.command("remove", epilog=examples("emocli data remove isear"))
-@click.argument("name", shell_complete=_complete)
+@click.argument("name", shell_complete=complete_datasets)
 @shared_options
 def remove_dataset(name: str) -> None:
     """Forget a copy that was added; its files stay."""
@@ -123,7 +113,7 @@ def remove_dataset(name: str) -> None:
 
 
 @command.command("download", epilog=examples("emocli data download goemotions"))
-@click.argument("name", shell_complete=_complete)
+@click.argument("name", shell_complete=complete_datasets)
 @click.option("--yes", "-y", is_flag=True, help="Accept the terms without being asked.")
 @click.option("--again", is_flag=True, help="Fetch it although it is at hand.")
 @json_option
@@ -144,6 +134,9 @@ def download_dataset(name: str, yes: bool, again: bool, as_json: bool) -> None:
     if _can_be_fetched(dataset):
         _ask(dataset, yes)
     _show_report(download(dataset, reporter(), accept_terms=True), as_json=as_json)
+
+
+command.add_command(similarity.command)
 
 
 def _ask(dataset: Dataset, yes: bool) -> None:

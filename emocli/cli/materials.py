@@ -12,10 +12,11 @@ from typing import Any
 from emocli import datasets, models
 from emocli.cli.recipe import Recipe
 from emocli.data.dataset import Role
-from emocli.data.examples import LabelledData
+from emocli.data.examples import LabelledData, check_exclusive
 from emocli.data.labelled import read_labelled
 from emocli.data.records import ReadOptions, read_records
 from emocli.errors import UsageError
+from emocli.methods import Config
 from emocli.reporting import Reporter
 
 
@@ -86,7 +87,7 @@ def fingerprint(recipe: Recipe, materials: Materials, precision: str) -> dict[st
     parts = {"train": materials.train, "dev": materials.dev, **materials.roles}
     return {
         "method": recipe.method.name,
-        **{f"option {name}": value for name, value in asdict(recipe.config).items()},
+        **{f"option {name}": value for name, value in asdict(_settled(recipe, materials)).items()},
         "seed": recipe.seed,
         "precision": precision,
         **{f"{role} data": _digest(_content(data)) for role, data in parts.items()},
@@ -133,13 +134,7 @@ def _dev_name(recipe: Recipe) -> str:
 
 
 def _check_dev(train: LabelledData, dev: LabelledData, reporter: Reporter) -> None:
-    if train.exclusive:
-        for example in dev.examples if dev.labelled else ():
-            if len(example.labels) != 1:
-                raise UsageError(
-                    f"{dev.name}: text '{example.id}' has {len(example.labels)} labels; every "
-                    f"text of {train.name} has exactly one."
-                )
+    check_exclusive(dev, train)
     if _content(train) == _content(dev):
         reporter.warn(
             f"{dev.name} holds the texts of {train.name}: the dev scores will say nothing "
@@ -162,6 +157,14 @@ def _unlabelled(recipe: Recipe, reporter: Reporter) -> tuple[str, ...]:
         else:
             texts += [record.text for record in read_records([Path(spec)], options=options)]
     return tuple(text for text in texts if text.strip())
+
+
+def _settled(recipe: Recipe, materials: Materials) -> Config:
+    from emocli.modelling.labels import Labels
+
+    labels = Labels(materials.train.labels, materials.train.exclusive)
+    settled: Config = recipe.method.model_class().settle(recipe.config, labels)
+    return settled
 
 
 def _weights(folder: Path) -> list[str]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from emocli.cli.listing import Listing, json_option, show
 from emocli.cli.options import complete_methods, examples, shared_options
-from emocli.cli.output import console, make_table, printable, show_rows
+from emocli.cli.output import console, printable, show_rows
 from emocli.methods import Method
 from emocli.plugins import registry
 
+if TYPE_CHECKING:
+    from rich.console import Console
+
 _COLUMNS = {"name": "method", "summary": "what it is", "needs": "needs", "plugin": "plugin"}
-_OPTION_COLUMNS = {"name": "option", "kind": "kind", "default": "default", "help": "what it does"}
 
 
 @click.group(
@@ -42,22 +44,39 @@ def list_methods(as_json: bool) -> None:
 def show_method(name: str, as_json: bool) -> None:
     """Describe a method and the options that -o takes."""
     method = registry().method(name)
+    config = method.config_class()
     told = _told(method)
     options: list[dict[str, Any]] = [
         {"name": option, "kind": kind, "default": default, "help": line}
-        for option, kind, default, line in method.config.described()
+        for option, kind, default, line in config.described()
     ]
+    presets = {preset: dict(settings) for preset, settings in config.presets.items()}
 
     def draw() -> None:
         pen = console()
         pen.print(printable(f"{name}: {method.summary}"))
         pen.print(printable(f"Source: {method.source}"))
         pen.print(f"Needs: {', '.join(f'--{need}' for need in told['needs'])}")
-        pen.print(f"Plugin: {told['plugin']}\n")
-        rows = [{**option, "default": _default(option["default"])} for option in options]
-        pen.print(make_table(rows, _OPTION_COLUMNS))
+        pen.print(f"Plugin: {told['plugin']}")
+        pen.print("\nOptions for -o, with their defaults:")
+        for option in options:
+            head = f"{_setting(option['name'], option['default'])}  ({option['kind']})"
+            _print_entry(pen, head, option["help"])
+        if presets:
+            pen.print("\nPresets, other defaults together:")
+        for preset, settings in presets.items():
+            _print_entry(pen, preset, ", ".join(_setting(*pair) for pair in settings.items()))
 
-    show({**told, "options": options}, draw, as_json=as_json)
+    show({**told, "options": options, "presets": presets}, draw, as_json=as_json)
+
+
+def _print_entry(pen: Console, head: str, text: str) -> None:
+    """A line of its own, and what is said of it, indented, below."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for line, indent in ((head, 2), (text, 6)):
+        pen.print(Padding(Text(printable(line)), (0, 0, 0, indent), expand=False))
 
 
 def _told(method: Method) -> dict[str, Any]:
@@ -71,8 +90,8 @@ def _told(method: Method) -> dict[str, Any]:
     }
 
 
-def _default(value: Any) -> str:
-    """A default as `-o` takes it."""
+def _setting(name: str, value: Any) -> str:
+    """An option and a value as `-o` takes them."""
     if isinstance(value, bool):
-        return str(value).lower()
-    return "none" if value is None else str(value)
+        return f"{name}={str(value).lower()}"
+    return f"{name}={'none' if value is None else value}"

@@ -78,6 +78,21 @@ def complete_models(
     return [*map(CompletionItem, names), CompletionItem(incomplete, type="dir")]
 
 
+def complete_datasets(
+    context: click.Context, parameter: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """The names of data sets that begin so."""
+    from click.shell_completion import CompletionItem
+
+    from emocli import datasets
+
+    return [
+        CompletionItem(name, help=dataset.title)
+        for name, dataset in sorted(datasets.known().items())
+        if name.startswith(incomplete)
+    ]
+
+
 def complete_methods(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from rich.table import Table
     from tqdm import tqdm
 
-# Control characters, line and paragraph separators, changes of direction, lone surrogates.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+# Control characters, line and paragraph separators, changes of direction, lone surrogates. Compiled
+# by `re` when the first text is drawn, since what programs read needs it not.
+_UNSAFE = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 def stdout_is_terminal() -> bool:
@@ -47,7 +48,7 @@ def console(stream: TextIO | None = None) -> Console:
 
 def printable(text: str) -> str:
     """`text` on one line: what a terminal would obey is made visible, a tab becomes a space."""
-    return _UNSAFE.sub(_visible, text)
+    return re.sub(_UNSAFE, _visible, text)
 
 
 def write_json(value: object, *, indent: int | None = None) -> None:

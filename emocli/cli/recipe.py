@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from emocli.data.text_files import read_text
-from emocli.errors import DataError, UsageError, unknown
+from emocli.data.text_files import read_toml
+from emocli.errors import UsageError, unknown
 from emocli.methods import Config, Method
 from emocli.plugins import registry
 
@@ -101,7 +100,7 @@ def make_recipe(given: Mapping[str, Any], options: Sequence[str], file: Path | N
         UsageError: a key or option is unknown or of the wrong kind, or one is missing.
         DataError: the file is not TOML.
     """
-    written = _read_toml(file) if file is not None else {}
+    written = read_toml(file) if file is not None else {}
     kinds = {**_KEYS, **dict.fromkeys(known_roles(), tuple)}
     told = {k: _typed(file, k, v, kinds[k]) for k, v in written.items() if k in kinds}
     told |= {key: value for key, value in given.items() if value not in (None, ())}
@@ -111,7 +110,7 @@ def make_recipe(given: Mapping[str, Any], options: Sequence[str], file: Path | N
     method = registry().method(told["method"])
     extra = {key: value for key, value in written.items() if key not in kinds}
     _check_options(method, extra, kinds, file)
-    config = method.config.from_options(extra | _parsed(options))
+    config = method.config_class().from_options(extra | _parsed(options))
     told.setdefault("name", default_name(method.name, told["train"]))
     roles = {role: told.pop(role) for role in known_roles() if role in told}
     return Recipe(**{**told, "method": method, "config": config, "roles": roles})
@@ -122,13 +121,6 @@ def default_name(method: str, train: str) -> str:
     stem = _ENDING.sub("", re.split(r"[/\\]", train)[-1])
     plain = _UNFIT.sub("-", stem.partition(":")[0]).strip("-.")
     return f"{method}-{plain}" if plain else method
-
-
-def _read_toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError(path, None, f"this is not TOML: {error}") from error
 
 
 def _typed(path: Path | None, key: str, value: Any, kind: type) -> Any:
@@ -147,12 +139,12 @@ def _check_options(
     method: Method, options: Mapping[str, Any], keys: Mapping[str, type], path: Path | None
 ) -> None:
     """Say of a fault in the file that it is there."""
-    known = [name for name, *_ in method.config.described()]
+    known = [name for name, *_ in method.config_class().described()]
     for name in options:
         if name not in known:
             raise UsageError(f"{path}: {unknown('key', name, [*keys, *known])}")
     try:
-        method.config.from_options(options)
+        method.config_class().from_options(options)
     except UsageError as error:
         raise UsageError(f"{path}: {error}") from error
 

@@ -37,8 +37,10 @@ def train_seeds(
     first seed that is not done.
 
     Raises:
-        UsageError: what waits there was trained by another command.
+        UsageError: what waits there was trained by another command, or a launcher has started
+            several processes.
     """
+    _refuse_several_processes(wishes)
     place = members_folder(wishes)
     if not wishes.resume:
         shutil.rmtree(place, ignore_errors=True)
@@ -81,6 +83,14 @@ def _together(recipe: Recipe, members: list[Path]) -> Recipe:
         teacher=(),
         unlabelled=(),
     )
+
+
+def _refuse_several_processes(wishes: Wishes) -> None:
+    if wishes.processes.n > 1:
+        raise UsageError(
+            f"--seeds trains in one process, and {wishes.processes.n} were started: leave out the "
+            "launcher, or --seeds."
+        )
 
 
 def _refuse_other_command(folder: Path, wishes: Wishes) -> None:

@@ -24,14 +24,15 @@ from emocli.cli.recipe import Recipe, known_roles, make_recipe
 from emocli.cli.seeds import members_folder, train_seeds
 from emocli.cli.training_result import show_result
 from emocli.cli.unfinished import Wishes, begin, how_to_go_on, without_resume
-from emocli.reporting import Reporter
+from emocli.reporting import SILENT, Reporter
 
 if TYPE_CHECKING:
     from emocli.modelling.trained import Trained
     from emocli.training.distillation import Lesson
-    from emocli.training.run import Settings
+    from emocli.training.settings import Settings
 
 _ARGUMENTS = "emocli.arguments"
+_OWN = ("resume", "half", "device", "precision", "max_minutes")
 
 
 class _Train(click.Command):
@@ -114,6 +115,12 @@ class _Train(click.Command):
     metavar="W",
     help="Weight of gold labels beside the teachers'.  [default: 0.5]",
 )
+@click.option(
+    "--max-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="M",
+    help="Stop after so many minutes and keep the best epoch so far.",
+)
 @click.option("--half", is_flag=True, help="Save the weights in half precision.")
 @device_options
 @json_option
@@ -137,51 +144,65 @@ def command(
     A TOML file holds options of the method and of this command as keys, all at top level; what is
     said on the command line wins.
     """
-    own = {key: given.pop(key) for key in ("resume", "half", "device", "precision")}
+    from emocli.training.processes import Processes
+
+    own = {key: given.pop(key) for key in _OWN}
     replace = given.pop("replace")
     recipe = make_recipe(given, options, config)
     place = models.place_for(recipe.name, replace=replace)
     if place.exists():
         models.describe(place)  # a model may be replaced, no other folder of the user's
-    wishes = Wishes(
-        place=place,
-        command=without_resume(context.meta[_ARGUMENTS]),
-        **own,
-    )
-    report = reporter()
+    typed = without_resume(context.meta[_ARGUMENTS])
+    wishes = Wishes(place, typed, processes=Processes.launched(), **own)
+    report = reporter() if wishes.processes.is_main else SILENT
     materials = read_materials(recipe, report)
     if n_seeds is None:
         trained = _train(recipe, materials, wishes, report)
     else:
         trained = train_seeds(n_seeds, recipe, materials, wishes, report, _train)
+    if wishes.processes.is_main:
+        _keep(trained, wishes)
+        show_result(trained, wishes.place, report, as_json=as_json)
+    wishes.processes.leave()
+
+
+def _keep(trained: Trained, wishes: Wishes) -> None:
+    """Save the model; what was kept of its training is not needed any more."""
     models.save(trained, wishes.place, half=wishes.half)
     for folder in (wishes.checkpoint, members_folder(wishes)):
         shutil.rmtree(folder, ignore_errors=True)
-    show_result(trained, wishes.place, report, as_json=as_json)
 
 
 def _train(recipe: Recipe, materials: Materials, wishes: Wishes, report: Reporter) -> Trained:
-    from emocli.inference.devices import choose_device, choose_precision
-    from emocli.training.run import Settings
+    from emocli.inference.devices import choose_precision
+    from emocli.training.settings import Settings
+    from emocli.training.stage import OutOfTimeError
     from emocli.training.train import TrainingData, train
 
-    device = choose_device(wishes.device)
-    precision = choose_precision(wishes.precision, device)
+    device = wishes.processes.join(wishes.device)
+    bf16_on_cpu = recipe.config.quick_in_bf16
+    precision = choose_precision(wishes.precision, device, bf16_on_cpu=bf16_on_cpu)
     settings = Settings(
         seed=recipe.seed,
         device=device,
         precision=precision,
+        scoring=choose_precision(wishes.precision, device),
         checkpoint=wishes.checkpoint,
         fingerprint=fingerprint(recipe, materials, str(precision)),
+        max_minutes=wishes.max_minutes,
+        processes=wishes.processes,
     )
     lesson = _lesson(recipe, materials, settings, report)
     bases = [models.load(name, settings.device) for name in recipe.base]
     data = TrainingData(materials.train, materials.dev, materials.roles, bases, lesson)
-    begin(wishes, recipe, report)
+    if wishes.processes.is_main:
+        begin(wishes, recipe, report)
+    wishes.processes.wait()
     try:
         trained = train(recipe.method, recipe.config, data, settings, report)
-    except KeyboardInterrupt:
-        click.echo(how_to_go_on(wishes), err=True)
+    except (KeyboardInterrupt, OutOfTimeError):
+        if wishes.processes.is_main:
+            click.echo(how_to_go_on(wishes), err=True)
         raise
     terms = dict(materials.terms)
     for other in (*bases, *(lesson.teachers if lesson else ())):
@@ -201,7 +222,7 @@ def _lesson(
         teachers=[models.load(name, settings.device) for name in recipe.teacher],
         unlabelled=materials.unlabelled,
         gold_weight=recipe.gold_weight,
-        precision=settings.precision,
+        precision=settings.scoring or settings.precision,
         reporter=report,
     )
 

@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from emocli import paths
 from emocli.cli.recipe import Recipe
 from emocli.reporting import Reporter
+
+if TYPE_CHECKING:
+    from emocli.training.processes import Processes
 
 
 @dataclass(frozen=True)
@@ -24,6 +28,8 @@ class Wishes:
     Attributes:
         place: the model folder to be.
         command: what the user typed, without `--resume`.
+        max_minutes: how long a training may take; None: as it takes.
+        processes: those that train together, as a launcher has started them.
         kept: what of a larger training is done already, in words.
     """
 
@@ -33,6 +39,8 @@ class Wishes:
     device: str
     precision: str
     half: bool
+    max_minutes: float | None
+    processes: Processes
     kept: str = ""
 
     @property
@@ -80,7 +88,8 @@ def how_to_go_on(wishes: Wishes) -> str:
 def _progress(wishes: Wishes) -> str:
     """How far the unfinished training has come."""
     found = json.loads((wishes.checkpoint / "state.json").read_text(encoding="utf-8"))["state"]
-    batches = f" and {found['step']} batches" if found["step"] else ""
+    n_batches = found["step"]
+    batches = f" and {n_batches} batch{'' if n_batches == 1 else 'es'}" if n_batches else ""
     stage = f"stage {found['stage'] + 1}, " if found["stage"] else ""
     epochs = f"{found['epoch']} epoch{'' if found['epoch'] == 1 else 's'}"
     return f"{stage}{epochs}{batches} done"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from emocli.errors import UsageError
+
 
 @dataclass(frozen=True, slots=True)
 class Example:
@@ -38,3 +40,18 @@ class LabelledData:
     checksum: str
     notes: tuple[str, ...] = ()
     labelled: bool = True
+
+
+def check_exclusive(dev: LabelledData, train: LabelledData) -> None:
+    """Raise UsageError where a dev text has not one label, as every training text has.
+
+    Nothing is wrong where the training texts may have several, or dev withholds its labels.
+    """
+    if not (train.exclusive and dev.labelled):
+        return
+    for example in dev.examples:
+        if len(example.labels) != 1:
+            raise UsageError(
+                f"{dev.name}: text '{example.id}' has {len(example.labels)} labels; every text of "
+                f"{train.name} has exactly one."
+            )

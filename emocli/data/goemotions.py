@@ -74,28 +74,6 @@ SENTIMENT: Mapping[str, tuple[str, ...]] = {
 """Four sentiments, each with the labels that belong to it."""
 
 
-def grouped(labels: Sequence[str], groups: Mapping[str, Sequence[str]]) -> tuple[str, ...]:
-    """The groups to which `labels` belong, each once, in the order of `groups`."""
-    chosen = set(labels)
-    return tuple(group for group, members in groups.items() if chosen.intersection(members))
-
-
-def check_groups(groups: Mapping[str, Sequence[str]], labels: Sequence[str]) -> None:
-    """Check that `groups` divide `labels`: each label in exactly one group, and nothing else.
-
-    Raises:
-        ValueError: a label is in no group, in several, or a group holds something else.
-    """
-    members = [label for group in groups.values() for label in group]
-    missing = sorted(set(labels) - set(members))
-    foreign = sorted(set(members) - set(labels))
-    twice = sorted({label for label in members if members.count(label) > 1})
-    faults = {"in no group": missing, "not a label": foreign, "in several groups": twice}
-    found = [f"{fault}: {', '.join(names)}" for fault, names in faults.items() if names]
-    if found:
-        raise ValueError(f"these groups do not divide the labels; {'; '.join(found)}")
-
-
 def read_goemotions(path: Path, labels: tuple[str, ...]) -> Contents:
     """GoEmotions: `text<TAB>label indices<TAB>id`, the indices counted from 0, joined by commas.
 

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from emocli.data.byte_streams import (
     READ_ERRORS,
@@ -55,6 +56,20 @@ def read_text(path: Path, encoding: str = "utf-8", fallback: str | None = None) 
         name = encoding.upper()
         byte = f"byte 0x{content[error.start]:02x}"
         raise DataError(path, line, f"{byte} is not {name}; save the file as {name}") from error
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """What a TOML file holds.
+
+    Raises:
+        DataError: it is not TOML, or not text (see `read_text`).
+    """
+    import tomllib
+
+    try:
+        return tomllib.loads(read_text(path))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError(path, None, f"this is not TOML: {error}") from error
 
 
 def lines_of(text: str) -> list[str]:

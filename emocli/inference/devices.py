@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import torch
 
@@ -35,22 +37,32 @@ def choose_device(name: str = "auto") -> torch.device:
     return torch.device(wanted)
 
 
-def choose_precision(name: str, device: torch.device) -> torch.dtype:
+def choose_precision(name: str, device: torch.device, *, bf16_on_cpu: bool = False) -> torch.dtype:
     """`auto`, `fp32`, `bf16` or `fp16` as a type that the device computes in.
 
     `auto` is bf16 on a GPU that has it, else fp32.
+
+    Args:
+        bf16_on_cpu: `auto` is bf16 on a processor that has the instructions, too.
 
     Raises:
         UsageError: an unknown precision, or fp16 on the CPU.
     """
     if name == "auto":
-        quick = device.type == "cuda" and torch.cuda.is_bf16_supported()
-        return torch.bfloat16 if quick else torch.float32
+        on_gpu = device.type == "cuda" and torch.cuda.is_bf16_supported()
+        on_cpu = bf16_on_cpu and device.type == "cpu" and _cpu_has_bf16()
+        return torch.bfloat16 if on_gpu or on_cpu else torch.float32
     if name not in PRECISIONS:
         raise UsageError(f"unknown precision '{name}', expected auto, fp32, bf16 or fp16.")
     if name == "fp16" and device.type == "cpu":
         raise UsageError("precision 'fp16' needs a GPU; use bf16 or fp32 on the CPU.")
     return PRECISIONS[name]
+
+
+def _cpu_has_bf16() -> bool:
+    """Whether the processor has instructions for bf16; False where this torch cannot tell."""
+    tell: Callable[[], Mapping[str, Any]] = getattr(torch.cpu, "get_capabilities", dict)
+    return any(tell().get(name) for name in ("amx_bf16", "avx512_bf16", "bf16"))
 
 
 def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager[object]:

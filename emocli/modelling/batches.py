@@ -34,6 +34,7 @@ class Batch:
         lengths: (batch,) int64, always on the CPU, so that asking for them never waits.
         targets: (batch, n_labels) float32, or None.
         role: as in `Item`.
+        types: (batch, length) int64, the segment that a token is of; None: all are of one.
     """
 
     ids: Tensor
@@ -41,6 +42,12 @@ class Batch:
     lengths: Tensor
     targets: Tensor | None
     role: str
+    types: Tensor | None = None
+
+    def rows(self) -> list[tuple[int, ...]]:
+        """The ids of each text, without padding."""
+        rows = zip(self.ids.tolist(), self.lengths.tolist(), strict=True)
+        return [tuple(ids[:length]) for ids, length in rows]
 
     def gold(self) -> Tensor:
         """The targets of a batch to learn from, (batch, n_labels) float32.
@@ -59,6 +66,7 @@ class Batch:
             ids=self.ids.to(device, non_blocking=True),
             mask=self.mask.to(device, non_blocking=True),
             targets=None if self.targets is None else self.targets.to(device, non_blocking=True),
+            types=None if self.types is None else self.types.to(device, non_blocking=True),
         )
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from torch import Tensor, nn
@@ -48,6 +49,14 @@ class Composite(Model):
     ) -> Tokenizer:
         """The tokenizer of the first base; it is made again when a model is loaded."""
         return bases[0].model.tokenizer
+
+    @contextmanager
+    def answering_dev(self) -> Iterator[None]:
+        """Entered by the bases too."""
+        with ExitStack() as entered:
+            for base in self.bases:
+                entered.enter_context(base.model.answering_dev())
+            yield
 
     def own_state(self) -> dict[str, Tensor]:
         """The tensors without those of the bases, which are kept in folders of their own."""

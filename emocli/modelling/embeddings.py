@@ -86,7 +86,7 @@ def load_word_vectors(
 
 
 def words_of(source: str, most: int) -> list[str]:
-    """Words that a source of vectors knows, its most frequent first, at most `most`.
+    """Words that a source of vectors knows, its most frequent first, at most `most`, lower case.
 
     Raises:
         EmocliError, DataError: the source is not there or damaged.
@@ -95,7 +95,7 @@ def words_of(source: str, most: int) -> list[str]:
         return []
     if source.startswith(ENCODER):
         return encoder_words(source.removeprefix(ENCODER))[:most]
-    return read_words(Path(source).expanduser(), most)
+    return list(dict.fromkeys(map(str.lower, read_words(Path(source).expanduser(), most))))
 
 
 def spoken(word: str) -> str:

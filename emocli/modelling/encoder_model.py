@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, ClassVar, Self
 
+import torch
 from torch import Tensor, nn
 from transformers import AutoConfig, AutoModel
 
 from emocli.common_options import EncoderConfig
+from emocli.errors import UsageError
 from emocli.modelling.batches import Batch
-from emocli.modelling.encoders import load_encoder
+from emocli.modelling.encoder_kinds import SUMMARY_SEGMENT, summary_is_last
+from emocli.modelling.encoders import drop_pooler, load_encoder
 from emocli.modelling.labels import Labels
 from emocli.modelling.model import Model
 from emocli.modelling.pretrained_tokenizer import PretrainedTokenizer
@@ -20,7 +23,7 @@ from emocli.modelling.remembering import Memory
 from emocli.reporting import SILENT, Reporter
 
 if TYPE_CHECKING:
-    from emocli.training.run import Run
+    from emocli.training.run import Loss, Run
 
 _LAYER = re.compile(r"\.(?:layer|layers|h|block)\.(\d+)\.")
 
@@ -31,10 +34,13 @@ class EncoderModel(Model):
     Attributes:
         encoder: the base model of transformers, without a head.
         width: of the encoder's states.
+        frozen: whether the encoder stays as it is.
+        may_be_frozen: whether there is anything to learn with the option `frozen`.
     """
 
     config: EncoderConfig
     tokenizer: PretrainedTokenizer
+    may_be_frozen: ClassVar[bool] = True
 
     def __init__(
         self,
@@ -43,12 +49,23 @@ class EncoderModel(Model):
         tokenizer: PretrainedTokenizer,
         **roles: Labels,
     ) -> None:
-        """Build the encoder from the configuration that its tokenizer carries."""
+        """Build the encoder from the configuration that its tokenizer carries.
+
+        Raises:
+            UsageError: it is to be frozen, and the method teaches nothing else.
+        """
         super().__init__(config, labels, tokenizer, **roles)
         self.encoder = self.new_encoder()
         self.width = int(self.encoder.config.hidden_size)
         self.dropout = nn.Dropout(config.dropout)
+        self.frozen = False
         self._memory: Memory | None = None
+        if config.frozen and not self.may_be_frozen:
+            raise UsageError(
+                "option 'frozen' is 'True', expected false: the method teaches the encoder itself"
+            )
+        if config.frozen:
+            self.freeze()
 
     @classmethod
     def make_tokenizer(cls, config: EncoderConfig, texts: Iterable[str]) -> PretrainedTokenizer:
@@ -62,19 +79,30 @@ class EncoderModel(Model):
         settings: dict[str, Any] = dict(self.tokenizer.encoder_config)
         kind = settings.pop("model_type")
         build: Any = AutoModel.from_config
-        return build(AutoConfig.for_model(kind, **settings))
+        encoder = build(AutoConfig.for_model(kind, **settings))
+        drop_pooler(encoder)
+        return encoder
 
     def prepare(self, reporter: Reporter = SILENT) -> None:
         """Take the encoder's pretrained weights."""
         pretrained, _ = load_encoder(self.config.encoder)
+        self.take(pretrained)
+
+    def take(self, pretrained: Any) -> None:
+        """Copy the weights of an encoder of the same kind and size."""
+        drop_pooler(pretrained)
         self.encoder.load_state_dict(pretrained.state_dict())
-        if self.config.frozen:
-            self.encoder.requires_grad_(False)
+
+    def freeze(self) -> None:
+        """From now on the encoder stays as it is, without dropout inside."""
+        self.encoder.requires_grad_(False)
+        self.encoder.eval()
+        self.frozen = True
 
     def train(self, mode: bool = True) -> Self:
         """Without dropout inside a frozen encoder."""
         super().train(mode)
-        if self.config.frozen:
+        if self.frozen:
             self.encoder.eval()
         return self
 
@@ -84,30 +112,45 @@ class EncoderModel(Model):
 
     def pool(self, states: Tensor, batch: Batch) -> Tensor:
         """(batch, width) of states (batch, length, width), as the configuration says."""
-        return pool(states, batch.mask, self.config.pooling)
+        pooling: str = self.config.pooling
+        if pooling == "first" and summary_is_last(self.encoder.config.model_type):
+            pooling = "last"
+        return pool(states, batch.mask, pooling)
 
     def represent(self, batch: Batch) -> Tensor:
         """The text's vector, (batch, width)."""
         if self._memory is None:
-            return self.pool(self.states(batch), batch)
-        return self._memory.recall(batch, lambda part: self.pool(self.states(part), part))
+            return self._read(batch)
+        return self._memory.recall(batch, self._read)
 
-    def groups(self) -> list[dict[str, Any]]:
-        """All that learns, as an optimiser takes it: the encoder by layers, then the rest."""
+    def _read(self, batch: Batch) -> Tensor:
+        return self.pool(self.states(batch), batch)
+
+    def groups(self, *layers: nn.Module) -> list[dict[str, Any]]:
+        """What learns, as an optimiser takes it: the encoder by layers, then the rest.
+
+        Args:
+            layers: what the rest is; none: all but the encoder.
+        """
         rate, decay = self.config.learning_rate, self.config.layer_decay
         own = [p for name, p in self.named_parameters() if not name.startswith("encoder.")]
+        if layers:
+            own = [parameter for layer in layers for parameter in layer.parameters()]
         groups = by_layers(self.encoder, rate, decay)
         return [*groups, {"params": own, "lr": self.config.head_learning_rate}]
 
-    def fit(self, run: Run) -> None:
-        """Train encoder and head together; of a frozen encoder, the head alone."""
-        with self.remembering():
-            run.minimise(self.loss, run.train, parameters=self.groups())
+    def fit(self, run: Run, loss: Loss | None = None) -> None:
+        """Train encoder and head together, by `loss` or the model's own.
+
+        Of a frozen encoder, the head alone.
+        """
+        with self.remembering(run, "target"):
+            run.minimise(loss or self.loss, run.train, parameters=self.groups())
 
     @contextmanager
-    def remembering(self) -> Iterator[None]:
-        """While a frozen encoder is trained upon, each text is encoded once."""
-        self._memory = Memory() if self.config.frozen else None
+    def remembering(self, run: Run, *roles: str) -> Iterator[None]:
+        """While a frozen encoder is trained upon, each text of these roles is encoded once."""
+        self._memory = run.read_once(self._read, *roles) if self.frozen else None
         try:
             yield
         finally:
@@ -116,16 +159,31 @@ class EncoderModel(Model):
 
 def encode(encoder: Any, batch: Batch) -> Tensor:
     """The last layer's states of a batch, (batch, length, width)."""
+    types = _types(encoder, batch)
+    more = {} if types is None else {"token_type_ids": types}
     states: Tensor = encoder(
-        input_ids=batch.ids, attention_mask=batch.mask.long()
+        input_ids=batch.ids, attention_mask=batch.mask.long(), **more
     ).last_hidden_state
     return states
 
 
+def _types(encoder: Any, batch: Batch) -> Tensor | None:
+    """The segment of each piece, (batch, length) int64; None: all are in the encoder's first."""
+    if batch.types is not None or not summary_is_last(encoder.config.model_type):
+        return batch.types
+    ends = batch.mask.sum(1, keepdim=True) - 1  # (batch, 1)
+    return torch.zeros_like(batch.ids).scatter(1, ends, SUMMARY_SEGMENT)
+
+
 def pool(states: Tensor, mask: Tensor, pooling: str) -> Tensor:
-    """(batch, width): `mean` of the states (batch, length, width) in the mask, or the `first`."""
+    """(batch, width) of states (batch, length, width) in the mask.
+
+    Their `mean`, or the state of the `first` or of the `last` piece.
+    """
     if pooling == "first":
         return states[:, 0]
+    if pooling == "last":
+        return states[torch.arange(len(states), device=states.device), mask.sum(1) - 1]
     real = mask[..., None].to(states.dtype)  # (batch, length, 1)
     mean: Tensor = (states * real).sum(1) / real.sum(1)
     return mean

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save
 from torch import Tensor
 
 from emocli.errors import EmocliError
+from emocli.modelling.encoder_kinds import KINDS
 from emocli.paths import cache_folder, whole_file
 from emocli.reporting import SILENT, Reporter
 
@@ -42,35 +44,49 @@ def find_encoder(name: str) -> str:
 def load_encoder(name: str) -> tuple[Any, Any]:
     """The encoder (float32, on the CPU, not training) and its tokenizer, both of transformers.
 
+    The pooler, a layer upon the classification token's state, is there if it was trained.
+
     Raises:
-        EmocliError: there is no such encoder, or it cannot be read.
+        EmocliError: there is no such encoder, it is of another kind, or it cannot be read whole.
     """
-    from transformers import AutoModel, AutoTokenizer
+    from transformers import AutoModel
 
     place = find_encoder(name)
-    try:
-        with _no_progress_bar():
-            tokenizer = AutoTokenizer.from_pretrained(place)
-            model = AutoModel.from_pretrained(place, use_safetensors=True, dtype=torch.float32)
-    except (OSError, ValueError) as error:
-        raise _not_there(name, place, error) from error
+    with reading(name, place):
+        config, tokenizer = _described(place)
+        model, found = AutoModel.from_pretrained(
+            place,
+            config=config,
+            use_safetensors=True,
+            dtype=torch.float32,
+            trust_remote_code=False,
+            ignore_mismatched_sizes=True,
+            output_loading_info=True,
+        )
+    lacking = {*found["missing_keys"], *(key for key, *_ in found["mismatched_keys"])}
+    of_pooler = {key for key in lacking if key.startswith("pooler.")}
+    refuse_gaps(place, sorted(lacking - of_pooler))
+    if of_pooler:
+        drop_pooler(model)
     return model.eval(), tokenizer
+
+
+def drop_pooler(encoder: Any) -> None:
+    """Take the layer from an encoder that only its `pooler_output` goes through."""
+    if getattr(encoder, "pooler", None) is not None:
+        encoder.pooler = None
 
 
 def load_encoder_tokenizer(name: str) -> tuple[dict[str, Any], Any]:
     """The encoder's configuration as plain JSON values, and its tokenizer, of transformers.
 
     Raises:
-        EmocliError: there is no such encoder, or it cannot be read.
+        EmocliError: there is no such encoder, it is of another kind, or it cannot be read.
     """
-    from transformers import AutoConfig, AutoTokenizer
-
     place = find_encoder(name)
-    try:
-        config = AutoConfig.from_pretrained(place).to_diff_dict()
-        return json.loads(json.dumps(config, default=str)), AutoTokenizer.from_pretrained(place)
-    except (OSError, ValueError) as error:
-        raise _not_there(name, place, error) from error
+    with reading(name, place):
+        config, tokenizer = _described(place)
+        return json.loads(json.dumps(config.to_diff_dict(), default=str)), tokenizer
 
 
 def encoder_words(name: str) -> list[str]:
@@ -83,12 +99,14 @@ def encoder_words(name: str) -> list[str]:
     pieces = sorted(tokenizer.get_vocab().items(), key=lambda item: int(item[1]))
     names = [piece for piece, _ in pieces if piece not in tokenizer.all_special_tokens]
     # WordPiece marks what goes on a word; byte pairs and unigrams mark what begins one.
+    names = [piece for piece in names if not piece.startswith("##")]
     for begin in _BEGINNINGS:
         if any(piece.startswith(begin) for piece in names):
-            names = [piece.removeprefix(begin) for piece in names if piece.startswith(begin)]
+            names = [piece for piece in names if piece.startswith(begin)]
             break
-    whole = (piece.lower() for piece in names if not piece.startswith("##"))
-    return list(dict.fromkeys(piece for piece in whole if piece.isalpha()))
+    # Byte pairs spell letters beyond ASCII by their bytes, which only the tokenizer undoes.
+    whole = (tokenizer.convert_tokens_to_string([piece]).strip().lower() for piece in names)
+    return list(dict.fromkeys(word for word in whole if word.isalpha()))
 
 
 def encode_phrases(name: str, phrases: Sequence[str], reporter: Reporter = SILENT) -> Tensor:
@@ -151,29 +169,74 @@ def _means(model: Any, tokenizer: Any, phrases: list[str]) -> Tensor:
     return means  # (batch, width)
 
 
+def _described(place: str) -> tuple[Any, Any]:
+    """The configuration and the tokenizer of an encoder, no code of its own being run."""
+    from transformers import AutoConfig, AutoTokenizer
+    from transformers.configuration_utils import PreTrainedConfig
+
+    written, _ = PreTrainedConfig.get_config_dict(place)
+    kind = dict(written).get("model_type")
+    if kind is None:
+        raise ValueError("there is no config.json with a model_type.")
+    if kind not in KINDS:
+        raise EmocliError(
+            f"{place}: is a model of the kind '{kind}', expected an encoder of one of the kinds: "
+            f"{', '.join(KINDS)}."
+        )
+    config = AutoConfig.from_pretrained(place, trust_remote_code=False)
+    tokenizer = AutoTokenizer.from_pretrained(place, trust_remote_code=False)
+    if len(tokenizer) <= len(tokenizer.all_special_ids):
+        raise EmocliError(f"{place}: has no tokenizer; expected tokenizer.json beside config.json.")
+    return config, tokenizer
+
+
+def refuse_gaps(place: str, lacking: Sequence[str], part: str = "encoder") -> None:
+    """Raise EmocliError where parameters would stay random."""
+    if lacking:
+        raise EmocliError(
+            f"{place}: its weights do not fit its config.json (tensors missing or of another "
+            f"shape: {len(lacking)}, first '{lacking[0]}'); get the {part} again."
+        )
+
+
 @contextmanager
-def _no_progress_bar() -> Iterator[None]:
+def reading(name: str, place: str, part: str = "encoder") -> Iterator[None]:
+    """Keep transformers quiet, and tell in words why an encoder, or another part, cannot be read.
+
+    Raises:
+        EmocliError: for whatever is raised inside.
+    """
     from transformers.utils import logging as untyped
 
     logging: Any = untyped
-    was_shown = logging.is_progress_bar_enabled()
+    verbosity, was_shown = logging.get_verbosity(), logging.is_progress_bar_enabled()
+    logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
         yield
+    except EmocliError:
+        raise
+    except Exception as error:  # tokenizers raises bare ones for a file that it cannot read
+        raise _not_there(name, place, error, part) from error
     finally:
+        logging.set_verbosity(verbosity)
         if was_shown:
             logging.enable_progress_bar()
 
 
-def _not_there(name: str, place: str, error: Exception) -> EmocliError:
-    if Path(place).is_dir():
+def _not_there(name: str, place: str, error: Exception, part: str) -> EmocliError:
+    if isinstance(error, SafetensorError):
         return EmocliError(
-            f"{place}: is not a pretrained encoder that can be read; expected config.json, "
+            f"{place}: its weights are damaged ({_first_line(error)}); get the {part} again."
+        )
+    if Path(place).is_dir() or not isinstance(error, OSError):
+        return EmocliError(
+            f"{place}: is not a pretrained {part} that can be read; expected config.json, "
             f"model.safetensors and a tokenizer's files. transformers says: {_first_line(error)}"
         )
     offline = " (HF_HUB_OFFLINE is set)" if os.environ.get("HF_HUB_OFFLINE") else ""
     return EmocliError(
-        f"the encoder '{name}' is not at hand: there is no folder of that name, none under "
+        f"the {part} '{name}' is not at hand: there is no folder of that name, none under "
         f"{FOLDER_VARIABLE}, and the Hugging Face hub did not give it{offline}. Give the path of a "
         f"folder that holds it, set {FOLDER_VARIABLE} to the folder above, or go online and unset "
         "HF_HUB_OFFLINE to have it downloaded."

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
@@ -41,6 +42,14 @@ class Model(nn.Module, ABC):
         self.roles = roles
 
     @classmethod
+    def settle(cls, config: Any, labels: Labels) -> Any:
+        """The options with what their files say in place of the files' names; training only.
+
+        A model folder keeps these. Settled options stay as they are.
+        """
+        return config
+
+    @classmethod
     @abstractmethod
     def make_tokenizer(cls, config: Any, texts: Iterable[str]) -> Tokenizer:
         """The tokenizer for a training on these texts (target and source); training only."""
@@ -64,10 +73,7 @@ class Model(nn.Module, ABC):
     def loss(self, items: Sequence[Item]) -> Tensor:
         """Mean cross-entropy of exclusive labels, else mean binary cross-entropy; () nats."""
         batch = self.batch(items)
-        logits = self(batch).float()
-        if self.labels.exclusive:
-            return F.cross_entropy(logits, batch.gold())
-        return F.binary_cross_entropy_with_logits(logits, batch.gold())
+        return label_loss(self(batch), batch, self.labels)
 
     def prepare(self, reporter: Reporter = SILENT) -> None:
         """Load pretrained weights; called before training, never on load."""
@@ -75,6 +81,15 @@ class Model(nn.Module, ABC):
     def fit(self, run: Run) -> None:
         """Train; a staged method calls `run.minimise` several times."""
         run.minimise(self.loss, run.train)
+
+    @contextmanager
+    def answering_dev(self) -> Iterator[None]:
+        """Entered while a training has dev answered, for models that treat it differently."""
+        yield
+
+    def notes(self) -> str:
+        """What the card of a model folder tells besides, Markdown."""
+        return ""
 
     def attention(self, batch: Batch) -> Tensor | None:
         """How much each token counted, (batch, length) adding up to 1 a row; None: not known."""
@@ -96,3 +111,13 @@ class Model(nn.Module, ABC):
     def batch(self, items: Sequence[Item]) -> Batch:
         """Items as tensors on the model's device."""
         return collate(items, self.tokenizer.pad).to(self.device)
+
+
+def label_loss(logits: Tensor, batch: Batch, labels: Labels) -> Tensor:
+    """Loss of logits (batch, n_labels) against the batch's targets, () nats.
+
+    Mean cross-entropy of exclusive labels, else mean binary cross-entropy.
+    """
+    if labels.exclusive:
+        return F.cross_entropy(logits.float(), batch.gold())
+    return F.binary_cross_entropy_with_logits(logits.float(), batch.gold())

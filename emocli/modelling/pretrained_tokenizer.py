@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from copy import copy
 from pathlib import Path
 from typing import Any
 
+from tokenizers import Encoding
 from tokenizers import Tokenizer as Pieces
 
 from emocli.data.tweets import tokenize_tweet
 from emocli.errors import EmocliError
 from emocli.modelling.embeddings import spoken
+from emocli.modelling.encoder_kinds import longest_text
 from emocli.modelling.encoders import load_encoder_tokenizer
 from emocli.modelling.tokenizer import FILE, FORMAT, Tokenizer
 from emocli.paths import whole_file
@@ -44,6 +47,7 @@ class PretrainedTokenizer(Tokenizer):
         """Wrap the pieces; see the attributes."""
         self._pieces = pieces
         self._pieces.no_padding()
+        self._pieces.encode_special_tokens = True  # a text that spells [CLS] holds none
         self.pad = pad
         self.encoder_config = encoder_config
         self.tweets = tweets
@@ -61,7 +65,7 @@ class PretrainedTokenizer(Tokenizer):
             raise EmocliError(
                 f"the encoder '{name}' has no fast tokenizer (tokenizer.json); choose another one."
             )
-        longest = min(max_length, int(config.get("max_position_embeddings", max_length)))
+        longest = min(max_length, longest_text(config) or max_length)
         pieces = Pieces.from_str(tokenizer.backend_tokenizer.to_str())
         return cls(
             pieces, int(tokenizer.pad_token_id or 0), config, tweets=tweets, max_length=longest
@@ -76,9 +80,24 @@ class PretrainedTokenizer(Tokenizer):
         self._pieces.enable_truncation(longest)
         return list(self._pieces.encode(readable).ids)
 
+    def laid_out(self, text: str, second: str | None = None) -> Encoding:
+        """A text, or two as a pair, as the encoder expects them; as they are, and whole."""
+        self._pieces.no_truncation()
+        return self._pieces.encode(text, second)
+
+    def shortened(self, longest: int) -> PretrainedTokenizer:
+        """The same, of texts of at most `longest` pieces."""
+        shorter = copy(self)
+        shorter.max_length = min(longest, self.max_length)
+        return shorter
+
     def tokens(self, ids: Sequence[int]) -> list[str]:
         """The piece of each id."""
         return [self._pieces.id_to_token(index) or "" for index in ids]
+
+    def text(self, ids: Sequence[int]) -> str:
+        """The text that pieces spell, without the marks; what they do not tell is lost."""
+        return str(self._pieces.decode(list(ids), skip_special_tokens=True))
 
     def __len__(self) -> int:
         return int(self._pieces.get_vocab_size())

@@ -22,7 +22,7 @@ class Memory:
 
     def recall(self, batch: Batch, compute: Callable[[Batch], Tensor]) -> Tensor:
         """compute(batch), (batch, …); only texts not seen before are computed, without gradient."""
-        keys = _keys(batch)
+        keys = batch.rows()
         new = list(dict.fromkeys(key for key in keys if key not in self._rows))
         if new:
             part = collate([Item(key, role=batch.role) for key in new], _pad(batch))
@@ -30,12 +30,6 @@ class Memory:
                 rows = compute(part.to(batch.ids.device)).detach().to("cpu")
             self._rows.update(zip(new, rows.unbind(0), strict=True))
         return torch.stack([self._rows[key] for key in keys]).to(batch.ids.device)
-
-
-def _keys(batch: Batch) -> list[tuple[int, ...]]:
-    lengths = batch.lengths.tolist()
-    rows = batch.ids.tolist()
-    return [tuple(row[:length]) for row, length in zip(rows, lengths, strict=True)]
 
 
 def _pad(batch: Batch) -> int:

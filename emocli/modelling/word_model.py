@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from emocli.common_options import WordConfig
+from emocli.modelling.batches import Batch, Item
 from emocli.modelling.embeddings import load_word_vectors, words_of
 from emocli.modelling.labels import Labels
-from emocli.modelling.model import Model
+from emocli.modelling.losses import distribution_loss
+from emocli.modelling.model import Model, label_loss
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.reporting import SILENT, Reporter
 
@@ -43,9 +45,30 @@ class WordModel(Model):
             config.language,
             min_count=config.min_count,
             max_words=config.max_words,
+            max_length=config.max_length,
             names=config.store_names,
             more_words=more,
         )
+
+    @property
+    def shares(self) -> bool:
+        """Whether labels that may go together share one probability nevertheless."""
+        return self.config.output == "softmax" and not self.labels.exclusive
+
+    def probabilities(self, logits: Tensor) -> Tensor:
+        """(batch, n_labels) in [0, 1]: as `Model`'s, or a softmax if `output` says so."""
+        return logits.softmax(-1) if self.shares else super().probabilities(logits)
+
+    def loss(self, items: Sequence[Item]) -> Tensor:
+        """The loss of the items' labels (`divergence`), () nats."""
+        batch = self.batch(items)
+        return self.divergence(self(batch), batch)
+
+    def divergence(self, logits: Tensor, batch: Batch) -> Tensor:
+        """Loss of logits (batch, n_labels): as `Model`'s, or KL if `output` says so; () nats."""
+        if self.shares:
+            return distribution_loss(logits, batch)
+        return label_loss(logits, batch, self.labels)
 
     def prepare(self, reporter: Reporter = SILENT) -> None:
         """Fill the lookup table from `config.embeddings`."""

@@ -62,6 +62,18 @@ class Checkpoint:
     optimizer: dict[str, Any]
     random: dict[str, Tensor]
 
+    @classmethod
+    def of(
+        cls,
+        state: State,
+        fingerprint: Mapping[str, Any],
+        model: nn.Module,
+        best: dict[str, Tensor],
+        optimizer: dict[str, Any],
+    ) -> Checkpoint:
+        """A training as it is now, with the model's weights and the random generators' states."""
+        return cls(state, fingerprint, weights(model), best, optimizer, random_state())
+
 
 def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
     """Write the checkpoint whole, in the place of an earlier one."""

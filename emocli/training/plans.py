@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain, islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -65,6 +66,28 @@ class Alternating:
             for stream in streams:
                 yield next(stream)
             yield batch
+
+
+class Together:
+    """Rows of one item a role, such as a source and a target text.
+
+    An epoch is one pass over the last role's items. The earlier roles' items are drawn anew from
+    all of them each epoch. The items of a batch that belong to one role are of like length.
+    """
+
+    def __init__(self, items: Sequence[Sequence[Item]], batch_size: int) -> None:
+        """Plan over several roles' items; the last is the target."""
+        self.plans = [Shuffled(of_role, batch_size) for of_role in items]
+
+    def __len__(self) -> int:
+        return len(self.plans[-1])
+
+    def epoch(self, random: np.random.Generator) -> Iterator[list[tuple[Item, ...]]]:
+        """Batches of rows, each with an item of every role."""
+        *others, last = self.plans
+        streams = [chain.from_iterable(_endless(plan, random)) for plan in others]
+        for batch in last.epoch(random):
+            yield list(zip(*(islice(stream, len(batch)) for stream in streams), batch, strict=True))
 
 
 def _endless(plan: Shuffled, random: np.random.Generator) -> Iterator[list[Item]]:

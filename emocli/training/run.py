@@ -7,66 +7,44 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
+from itertools import islice
 from typing import Any
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from emocli.evaluation.metrics import find_metric
-from emocli.evaluation.thresholds import FITTED_METRICS, fit_thresholds
 from emocli.inference.prediction import BATCH_TOKENS, score_within_memory
 from emocli.methods import Config
-from emocli.modelling.batches import Item
+from emocli.modelling.batches import Batch, Item
 from emocli.modelling.labels import Bools, Floats
 from emocli.modelling.model import Model
+from emocli.modelling.remembering import Memory
 from emocli.reporting import SILENT, Bar, Reporter
 from emocli.training.checkpoints import (
     Checkpoint,
     State,
     load_checkpoint,
-    random_state,
     restore_random_state,
     save_checkpoint,
     weights,
 )
+from emocli.training.choosing import dev_metric, suitable_thresholds
 from emocli.training.optimising import Stepper, diverged
 from emocli.training.plans import Alternating, Plan, Shuffled
+from emocli.training.reading_once import read_once
+from emocli.training.settings import Settings
+from emocli.training.stage import Stage
 
 Loss = Callable[[list[Any]], Tensor]
 
 
-@dataclass(frozen=True)
-class Settings:
-    """How a training runs, whatever the method.
+class Run:
+    """What `Model.fit` is handed: the items of each role, and `minimise`.
 
     Attributes:
-        checkpoint: folder of the unfinished training; None keeps none.
-        checkpoint_seconds: most seconds between two checkpoints within an epoch.
-        fingerprint: what must be equal for a training to be resumed.
+        stopped: that the time was over before the training was, in words; else "".
     """
-
-    seed: int = 0
-    device: torch.device = field(default_factory=lambda: torch.device("cpu"))
-    precision: torch.dtype = torch.float32
-    checkpoint: Path | None = None
-    checkpoint_seconds: float = 300.0
-    fingerprint: Mapping[str, Any] | None = None
-
-
-@dataclass
-class _Stage:
-    loss: Loss
-    plan: Plan
-    stepper: Stepper
-    epochs: int
-    keep_best: bool
-
-
-class Run:
-    """What `Model.fit` is handed: the items of each role, and `minimise`."""
 
     def __init__(
         self,
@@ -87,10 +65,13 @@ class Run:
         self.settings = settings
         self.reporter = reporter
         self.state = State()
+        self.stopped = ""
         self._items = items
         self._dev = dev
         self._best: dict[str, Tensor] = {}
         self._stage = -1
+        self._stepper: Stepper | None = None
+        self._over = False
         self._batch_tokens = BATCH_TOKENS
         self._resumed = self._load()
         self._saved_at = time.monotonic()
@@ -108,6 +89,20 @@ class Run:
         """A batch of each role in turn; an epoch is one pass over the last role."""
         return Alternating([self._items[role] for role in roles], self.config.batch_size)
 
+    def read_once(self, compute: Callable[[Batch], Tensor], *roles: str) -> Memory:
+        """What a frozen part of the model says of all texts of these roles and of dev.
+
+        See `reading_once`.
+        """
+        texts = [item for role in roles for item in self._items[role]]
+        precision = self.settings.precision
+        return read_once(self.model, [*texts, *self._dev], compute, precision, self.reporter)
+
+    @property
+    def progress(self) -> float:
+        """The share of the stage's planned steps that are done, in [0, 1]; 0 before a stage."""
+        return self._stepper.progress if self._stepper else 0.0
+
     def minimise(
         self,
         loss: Loss,
@@ -116,8 +111,10 @@ class Run:
         parameters: Iterable[nn.Parameter] | Iterable[dict[str, Any]] | None = None,
         keep_best: bool = True,
         epochs: int | None = None,
+        scored: Model | None = None,
+        name: str = "",
     ) -> None:
-        """Train until the epochs are over or dev stops getting better.
+        """Train until the epochs are over, dev stops getting better, or the time is over.
 
         Args:
             loss: mean loss of a list of items, () nats.
@@ -126,64 +123,90 @@ class Run:
                 requires a gradient.
             keep_best: score dev after each epoch, keep the best epoch's weights, stop early.
             epochs: most epochs; None: the configuration's.
+            scored: what answers dev, with the model's labels; None: the model itself.
+            name: what this stage learns, for the progress told.
+
+        Raises:
+            OutOfTimeError: the time was over before this stage began.
         """
         self._stage += 1
         if self._stage < self.state.stage:
             return
         plan = Shuffled(items, self.config.batch_size) if isinstance(items, Sequence) else items
         most = self.config.epochs if epochs is None else epochs
-        stepper = Stepper(self.model, self.config, self.settings, parameters, most * len(plan))
-        stage = _Stage(loss, plan, stepper, most, keep_best)
-        self._restore(stepper)
-        while self.state.epoch < stage.epochs and not self._stale(stage):
+        n_steps = most * -(-len(plan) // self.config.accumulate)
+        stepper = Stepper(self.model, self.config, self.settings, parameters, n_steps)
+        answering = (scored or self.model) if keep_best else None
+        self._go_through(Stage(loss, plan, stepper, most, answering, name, self._stage + 1))
+
+    def _go_through(self, stage: Stage) -> None:
+        self._stepper = stage.stepper
+        self._restore(stage.stepper)
+        self._refuse_late(stage)
+        while not self._is_done(stage):
             self._epoch(stage)
-        if keep_best and self._best:
+        if self._best:
             self.model.load_state_dict(self._best)
         self.state.next_stage()
         self._best = {}
+        self.settings.processes.unite(self.model)
 
-    def dev_probabilities(self) -> tuple[Bools, Floats]:
-        """Gold labels and the model's probabilities on dev, (n, n_labels) each.
+    def dev_probabilities(self, model: Model | None = None) -> tuple[Bools, Floats]:
+        """Gold labels and probabilities on dev, (n, n_labels) each.
+
+        Args:
+            model: what answers; None: the run's model.
 
         Raises:
             EmocliError: a probability is no number: the training has diverged.
         """
-        self.model.eval()
+        model = model or self.model
+        model.eval()
         gold = np.array([item.target for item in self._dev]) > 0.5
-        probabilities, self._batch_tokens = score_within_memory(
-            self.model, self._dev, self._batch_tokens, self.settings.precision, self.reporter
-        )
+        own = self.settings.processes.share(range(len(gold)))
+        items = [self._dev[row] for row in own]
+        scoring = self.settings.scoring or self.settings.precision
+        with model.answering_dev():
+            part, self._batch_tokens = score_within_memory(
+                model, items, self._batch_tokens, scoring, self.reporter
+            )
+        probabilities = self.settings.processes.gather(part, own, len(gold), self.settings.device)
         if np.isnan(probabilities).any():
             raise diverged("a dev probability is not a number", self.config)
         return gold, probabilities
 
     def fit_thresholds(self, gold: Bools, probabilities: Floats) -> Floats:
         """Thresholds that suit dev, or the fixed one, (n_labels,); see `Config.thresholds`."""
-        if self.model.labels.exclusive:
-            return np.full(gold.shape[1], 0.5)
-        if self.config.thresholds == "fixed":
-            return np.full(gold.shape[1], self.config.threshold)
-        per_label = self.config.thresholds == "per-label"
-        metric = self.metric if self.metric in FITTED_METRICS else "jaccard"
-        return fit_thresholds(gold, probabilities, metric=metric, per_label=per_label)
+        return suitable_thresholds(self.config, self.model.labels, gold, probabilities)
 
     @property
     def metric(self) -> str:
         """The dev metric that chooses the epoch."""
-        if self.config.metric != "auto":
-            return self.config.metric
-        return "accuracy" if self.model.labels.exclusive else "jaccard"
+        return dev_metric(self.config, self.model.labels)
 
-    def _epoch(self, stage: _Stage) -> None:
+    def _epoch(self, stage: Stage) -> None:
         state = self.state
         seed = (self.settings.seed, state.stage, state.epoch)
         batches = stage.plan.epoch(np.random.default_rng(seed))
-        description = f"epoch {state.epoch + 1}/{stage.epochs}"
+        description = f"{stage.title}epoch {state.epoch + 1}/{stage.epochs}"
         with self.reporter.progress(description, len(stage.plan), "batches") as bar:
             bar.advance(state.step)
-            for number, batch in enumerate(batches):
-                if number >= state.step:
-                    self._step(stage, batch, bar)
+            left = islice(batches, state.step, None)
+            while several := list(islice(left, self.config.accumulate)):
+                self._step(stage, several, bar)
+                if self._over:
+                    break
+        if state.step == len(stage.plan):
+            self._end_epoch(stage)
+            self._save(stage)
+            return
+        self._save(stage)
+        self._stop(stage)
+        if stage.scored is None or state.best_score is None:
+            self._end_epoch(stage)
+
+    def _end_epoch(self, stage: Stage) -> None:
+        state = self.state
         entry: dict[str, Any] = {
             "stage": state.stage,
             "epoch": state.epoch + 1,
@@ -191,31 +214,31 @@ class Run:
             "seconds": state.seconds - sum(e["seconds"] for e in state.history),
         }
         state.epoch, state.step, state.loss_sum = state.epoch + 1, 0, 0.0
-        if stage.keep_best:
-            entry[self.metric] = self._score_dev()
+        if stage.scored is not None:
+            entry[self.metric] = self._score_dev(stage.scored)
         state.history.append(entry)
-        self._report(stage, entry)
-        self._save(stage)
+        self.reporter.say(stage.told(entry, self.metric))
 
-    def _step(self, stage: _Stage, batch: list[Any], bar: Bar) -> None:
+    def _step(self, stage: Stage, batches: list[list[Any]], bar: Bar) -> None:
         began = time.perf_counter()
         self.model.train()
         pieces = stage.stepper.pieces
-        loss = stage.stepper.step(stage.loss, batch)
+        loss = stage.stepper.step(stage.loss, *batches)
         if stage.stepper.pieces > pieces:
-            size = -(-len(batch) // stage.stepper.pieces)
+            size = -(-len(batches[0]) // (stage.stepper.pieces * self.settings.processes.n))
             self.reporter.warn(f"out of memory; going on with {size} texts at a time")
-        self.state.step += 1
-        self.state.loss_sum += loss
+        self.state.step += len(batches)
+        self.state.loss_sum += loss * len(batches)
         self.state.seconds += time.perf_counter() - began
-        bar.advance(1, loss=self.state.loss_sum / self.state.step)
+        bar.advance(len(batches), loss=self.state.loss_sum / self.state.step)
         if time.monotonic() - self._saved_at >= self.settings.checkpoint_seconds:
             self._save(stage)
+        self._over = self.settings.time_is_over()
 
-    def _score_dev(self) -> float:
-        gold, probabilities = self.dev_probabilities()
+    def _score_dev(self, model: Model) -> float:
+        gold, probabilities = self.dev_probabilities(model)
         thresholds = self.fit_thresholds(gold, probabilities)
-        predicted = self.model.labels.decide(probabilities, thresholds)
+        predicted = model.labels.decide(probabilities, thresholds)
         metric = find_metric(self.metric)
         value = metric(gold, predicted, probabilities)
         best = self.state.best_score
@@ -224,29 +247,33 @@ class Run:
             self._best = weights(self.model)
         return value
 
-    def _stale(self, stage: _Stage) -> bool:
+    def _stale(self, stage: Stage) -> bool:
         waited = self.state.epoch - self.state.best_epoch
-        return stage.keep_best and 0 < self.config.patience <= waited
+        return stage.scored is not None and 0 < self.config.patience <= waited
 
-    def _report(self, stage: _Stage, entry: dict[str, Any]) -> None:
-        scored = f", dev {self.metric} {entry[self.metric]:.4f}" if stage.keep_best else ""
-        self.reporter.say(
-            f"epoch {entry['epoch']}/{stage.epochs}: loss {entry['loss']:.4f}{scored} "
-            f"({entry['seconds']:.0f} s)"
-        )
+    def _is_done(self, stage: Stage) -> bool:
+        if self.state.epoch >= stage.epochs or self._stale(stage):
+            return True
+        if self._over and not self.stopped:
+            self._stop(stage)
+        return self._over
 
-    def _save(self, stage: _Stage) -> None:
+    def _stop(self, stage: Stage) -> None:
+        minutes, place = self.settings.max_minutes or 0, stage.place(self.state)
+        self.stopped = f"the {minutes:g} minutes were over {place}"
+
+    def _refuse_late(self, stage: Stage) -> None:
+        """Raise OutOfTimeError where a stage cannot begin: a model without it would not answer."""
+        begun = self.state.epoch or self.state.step or not stage.epochs
+        if not begun and (self._over or self.settings.time_is_over()):
+            raise stage.out_of_time(self.settings.max_minutes)
+
+    def _save(self, stage: Stage) -> None:
         self._saved_at = time.monotonic()
-        if self.settings.checkpoint is None:
+        if self.settings.checkpoint is None or not self.settings.processes.is_main:
             return
-        checkpoint = Checkpoint(
-            state=self.state,
-            fingerprint=self.settings.fingerprint or {},
-            model=weights(self.model),
-            best=self._best,
-            optimizer=stage.stepper.state_dict(),
-            random=random_state(),
-        )
+        fingerprint, optimizer = self.settings.fingerprint or {}, stage.stepper.state_dict()
+        checkpoint = Checkpoint.of(self.state, fingerprint, self.model, self._best, optimizer)
         save_checkpoint(self.settings.checkpoint, checkpoint)
 
     def _load(self) -> Checkpoint | None:

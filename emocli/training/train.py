@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from emocli.data.examples import LabelledData
+from emocli.data.examples import LabelledData, check_exclusive
 from emocli.errors import EmocliError, UsageError
 from emocli.evaluation.metrics import find_metric
 from emocli.evaluation.scores import score as score_labels
@@ -23,7 +23,8 @@ from emocli.modelling.tokenizer import Tokenizer
 from emocli.modelling.trained import Trained, about_model
 from emocli.reporting import SILENT, Reporter
 from emocli.training.distillation import Lesson
-from emocli.training.run import Run, Settings
+from emocli.training.run import Run
+from emocli.training.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -84,10 +85,12 @@ def train(
     labels = Labels(data.train.labels, data.train.exclusive)
     roles = {role: Labels(d.labels, d.exclusive) for role, d in data.roles.items()}
     model_class = method.model_class()
+    config = model_class.settle(config, labels)
     reporter.say("reading the texts")
     upon: dict[str, Any] = {"bases": data.bases} if data.bases else {}
-    tokenizer = model_class.make_tokenizer(config, data.texts(), **upon)
-    model = model_class(config, labels, tokenizer, **upon, **roles)
+    made = model_class.make_tokenizer(config, data.texts(), **upon)
+    model = model_class(config, labels, made, **upon, **roles)
+    tokenizer = model.tokenizer  # which may read less of a text than the one made
     _prepare(model, settings, reporter)
     items = {"target": encode(data.train, labels, tokenizer)}
     for role, of_role in data.roles.items():
@@ -96,6 +99,8 @@ def train(
         items["target"] = data.lesson.items(data.train, items["target"], labels, tokenizer)
     run = Run(model, items, encode(data.dev, labels, tokenizer), settings, reporter)
     model.fit(run)
+    if run.stopped:
+        reporter.warn(run.stopped)
     return _finish(method, config, data, settings, run)
 
 
@@ -127,12 +132,7 @@ def _check(method: Method, data: TrainingData) -> None:
     if set(data.dev.labels) - set(data.train.labels):
         extra = ", ".join(sorted(set(data.dev.labels) - set(data.train.labels)))
         raise UsageError(f"{data.dev.name}: labels that the training data does not have: {extra}.")
-    for example in data.dev.examples if data.train.exclusive else ():
-        if len(example.labels) != 1:
-            raise UsageError(
-                f"{data.dev.name}: text '{example.id}' has {len(example.labels)} labels; every "
-                f"text of {data.train.name} has exactly one."
-            )
+    check_exclusive(data.dev, data.train)
 
 
 def _check_bases(method: Method, n_bases: int) -> None:
@@ -173,11 +173,14 @@ def _finish(
         "seed": settings.seed,
         "precision": str(settings.precision).removeprefix("torch."),
         "device": settings.device.type,
+        "processes": settings.processes.n,
+        "stopped": run.stopped,
         "dev": scores.as_dict(),
         "history": run.state.history,
         "seconds": round(run.state.seconds, 1),
         "parameters": sum(p.numel() for p in run.model.parameters()),
         "versions": _versions(("emocli", "torch", "transformers", "nltk", "emoji")),
+        "notes": run.model.notes(),
     }
     return Trained(method.name, run.model, np.asarray(thresholds, dtype=np.float64), about)
 

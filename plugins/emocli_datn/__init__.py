@@ -4,32 +4,30 @@ from pathlib import Path
 
 from emocli.hookspecs import hookimpl
 from emocli.methods import BundledModel, Method
-from emocli_datn.config import (
-    AdversarialConfig,
-    DatnConfig,
-    DualConfig,
-    FineTuningConfig,
-    TransferConfig,
-)
 
 _SOURCE = (
     "Yu et al. 2018, Improving Multi-label Emotion Classification via Sentiment Classification "
     "with Dual Attention Transfer Network"
 )
 _METHODS = (
-    ("bilstm", "attentive BiLSTM (Base)", DatnConfig, "bilstm:BiLSTM"),
-    ("ft", "sentiment first, then fine-tuning", FineTuningConfig, "bilstm:FineTuning"),
-    ("fs", "one BiLSTM shared by both tasks", TransferConfig, "bilstm:FullyShared"),
-    ("psp", "private, shared and private BiLSTMs", TransferConfig, "private:PrivateSharedPrivate"),
+    ("bilstm", "attentive BiLSTM (Base)", "DatnConfig", "bilstm:BiLSTM"),
+    ("ft", "sentiment first, then fine-tuning", "FineTuningConfig", "bilstm:FineTuning"),
+    ("fs", "one BiLSTM shared by both tasks", "TransferConfig", "bilstm:FullyShared"),
+    (
+        "psp",
+        "private, shared and private BiLSTMs",
+        "TransferConfig",
+        "private:PrivateSharedPrivate",
+    ),
     (
         "apsp",
         "psp with an adversary on the shared BiLSTM",
-        AdversarialConfig,
+        "AdversarialConfig",
         "private:AdversarialPrivateSharedPrivate",
     ),
-    ("sp", "shared and target-specific BiLSTM", TransferConfig, "private:SharedPrivate"),
-    ("datn1", "dual attention, shared first (DATN-1)", DualConfig, "dual:Datn1"),
-    ("datn2", "dual attention, target-specific first (DATN-2)", DualConfig, "dual:Datn2"),
+    ("sp", "shared and target-specific BiLSTM", "TransferConfig", "private:SharedPrivate"),
+    ("datn1", "dual attention, shared first (DATN-1)", "DualConfig", "dual:Datn1"),
+    ("datn2", "dual attention, target-specific first (DATN-2)", "DualConfig", "dual:Datn2"),
 )
 
 
@@ -41,7 +39,7 @@ def emocli_methods() -> list[Method]:
             name=name,
             summary=summary,
             source=_SOURCE,
-            config=config,
+            config=f"emocli_datn.config:{config}",
             model=f"emocli_datn.{place}",
             roles=() if name == "bilstm" else ("source",),
         )

@@ -10,11 +10,11 @@ from torch.nn import functional as F
 
 from emocli.modelling.batches import Batch, Item
 from emocli.modelling.labels import Labels
+from emocli.modelling.layers import feed_forward
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.modelling.word_model import WordModel
 from emocli_datn.branch import Branch
 from emocli_datn.config import DatnConfig, TransferConfig
-from emocli_datn.losses import emotion_loss
 
 if TYPE_CHECKING:
     from emocli.training.run import Run
@@ -31,12 +31,8 @@ class BiLSTM(WordModel):
         super().__init__(config, labels, tokenizer)
         self.dropout = nn.Dropout(config.dropout)
         self.target_branch = self.new_branch()
-        self.emotion_head = nn.Sequential(
-            nn.Linear(self.n_branches_read * self.target_branch.width, config.head_width),
-            nn.Tanh(),
-            nn.Dropout(config.dropout),
-            nn.Linear(config.head_width, len(labels)),
-        )
+        width = self.n_branches_read * self.target_branch.width
+        self.emotion_head = feed_forward(width, config.head_width, len(labels), config.dropout)
 
     def new_branch(self, *, sees_other: bool = False) -> Branch:
         """A BiLSTM with attention of the configured widths."""
@@ -63,24 +59,14 @@ class BiLSTM(WordModel):
         logits: Tensor = self.emotion_head(self.dropout(representation))
         return logits
 
-    def probabilities(self, logits: Tensor) -> Tensor:
-        """(batch, n_labels): a softmax over the emotions, as the paper normalises."""
-        if self.labels.exclusive or self.config.output == "softmax":
-            return logits.softmax(-1)
-        return logits.sigmoid()
-
     def loss(self, items: Sequence[Item]) -> Tensor:
         """The loss of the task that the items belong to, () nats."""
         batch = self.batch(items)
         return self.source_loss(batch) if batch.role == "source" else self.target_loss(batch)
 
     def target_loss(self, batch: Batch) -> Tensor:
-        """KL divergence of section 2.1, or binary cross-entropy with `output=sigmoid`; () nats."""
+        """L, the KL divergence of section 2.1, or what `output` says instead; () nats."""
         return self.divergence(self(batch), batch)
-
-    def divergence(self, logits: Tensor, batch: Batch) -> Tensor:
-        """The emotion loss L of logits (batch, n_labels), () nats."""
-        return emotion_loss(logits, batch, self.config.output, self.labels.exclusive)
 
     def source_loss(self, batch: Batch) -> Tensor:
         """Loss of a sentiment batch, () nats; methods with a source task have one."""

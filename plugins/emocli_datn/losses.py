@@ -8,24 +8,6 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from emocli.modelling.batches import Batch
-
-
-def emotion_loss(logits: Tensor, batch: Batch, output: str, exclusive: bool) -> Tensor:
-    """Loss of emotion logits (batch, n_labels) against the batch's targets, () nats.
-
-    `softmax` (and exclusive labels): KL divergence between the targets divided by their sum and
-    the softmax of the logits (datn section 2.1), mean over the texts that have a label; a text
-    without any contributes nothing. `sigmoid`: mean binary cross-entropy.
-    """
-    logits, gold = logits.float(), batch.gold()
-    if output == "sigmoid" and not exclusive:
-        return F.binary_cross_entropy_with_logits(logits, gold)
-    total = gold.sum(-1, keepdim=True)
-    targets = gold / total.clamp(min=1e-12)
-    divergence = F.kl_div(logits.log_softmax(-1), targets, reduction="none").sum(-1)
-    return divergence.sum() / (total > 0).sum().clamp(min=1)
-
 
 class _ReverseGradient(torch.autograd.Function):
     @staticmethod

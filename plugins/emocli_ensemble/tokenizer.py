@@ -18,10 +18,14 @@ class JoinedTokenizer(Tokenizer):
         self.max_length = sum(part.max_length + 1 for part in parts)
 
     def encode(self, text: str, max_length: int | None = None) -> list[int]:
-        """length, ids, length, ids, …; a `max_length` is shared out among the parts evenly."""
-        most = None if max_length is None else max(max_length // len(self.parts) - 1, 1)
+        """length, ids, length, ids, …; a `max_length` is shared out among the parts evenly.
+
+        No part reads more than its own tokenizer allows.
+        """
+        share = None if max_length is None else max(max_length // len(self.parts) - 1, 1)
         joined: list[int] = []
         for part in self.parts:
+            most = None if share is None else min(share, part.max_length)
             ids = part.encode(text, most)
             joined += [len(ids), *ids]
         return joined

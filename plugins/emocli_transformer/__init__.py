@@ -2,34 +2,27 @@
 
 from emocli.hookspecs import hookimpl
 from emocli.methods import Method
-from emocli_transformer.config import (
-    BertConfig,
-    BertLargeConfig,
-    DistilBertConfig,
-    RobertaConfig,
-    XlnetConfig,
-)
 
 _BERT = "Devlin et al. 2019, BERT: Pre-training of Deep Bidirectional Transformers"
 _METHODS = (
-    ("bert", "fine-tuned BERT base, or any encoder", BertConfig, _BERT),
-    ("bert-large", "fine-tuned BERT large", BertLargeConfig, _BERT),
+    ("bert", "fine-tuned BERT base, or any encoder", "BertConfig", _BERT),
+    ("bert-large", "fine-tuned BERT large", "BertLargeConfig", _BERT),
     (
         "distilbert",
         "fine-tuned DistilBERT",
-        DistilBertConfig,
+        "DistilBertConfig",
         "Sanh et al. 2019, DistilBERT, a distilled version of BERT",
     ),
     (
         "roberta",
         "fine-tuned RoBERTa",
-        RobertaConfig,
+        "RobertaConfig",
         "Liu et al. 2019, RoBERTa: A Robustly Optimized BERT Pretraining Approach",
     ),
     (
         "xlnet",
         "fine-tuned XLNet",
-        XlnetConfig,
+        "XlnetConfig",
         "Yang et al. 2019, XLNet: Generalized Autoregressive Pretraining",
     ),
 )
@@ -39,6 +32,12 @@ _METHODS = (
 def emocli_methods() -> list[Method]:
     """One architecture, five encoders."""
     return [
-        Method(name, summary, source, config, "emocli_transformer.model:FineTunedEncoder")
+        Method(
+            name,
+            summary,
+            source,
+            config=f"emocli_transformer.config:{config}",
+            model="emocli_transformer.model:FineTunedEncoder",
+        )
         for name, summary, config, source in _METHODS
     ]

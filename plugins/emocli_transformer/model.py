@@ -1,26 +1,40 @@
-"""A pretrained encoder, a pooled representation and a linear head (Devlin et al. 2019)."""
+"""A pretrained encoder, a pooled representation and a head (Devlin et al. 2019, section 3.2)."""
 
 from __future__ import annotations
 
-from torch import Tensor, nn
+from typing import Any
 
-from emocli.common_options import EncoderConfig
-from emocli.modelling.encoder_model import EncoderModel
-from emocli.modelling.labels import Labels
-from emocli.modelling.pretrained_tokenizer import PretrainedTokenizer
+import torch
+from torch import nn
+
+from emocli.modelling.classifying_encoder import ClassifyingEncoder
+from emocli_transformer.config import BertConfig
 
 
-class FineTunedEncoder(EncoderModel):
-    """Devlin et al. 2019, section 3.2, with the pooling of the configuration."""
+class FineTunedEncoder(ClassifyingEncoder):
+    """The classifiers of transformers' own classes, or a linear layer upon the representation.
 
-    def __init__(
-        self, config: EncoderConfig, labels: Labels, tokenizer: PretrainedTokenizer
-    ) -> None:
-        """Add the classification head."""
-        super().__init__(config, labels, tokenizer)
-        self.head = nn.Linear(self.width, len(labels))
+    Both layers of a head are those of BertForSequenceClassification and its like: dense, tanh
+    (ReLU in DistilBERT's), linear; with dropout before each.
+    """
 
-    def classify(self, representation: Tensor) -> Tensor:
-        """Logits, (batch, n_labels)."""
-        logits: Tensor = self.head(self.dropout(representation))
-        return logits
+    config: BertConfig
+
+    def new_head(self) -> nn.Module:
+        """One layer or two from (batch, width) to (batch, n_labels)."""
+        linear = super().new_head()
+        if self.config.head_layers == 1:
+            return linear
+        kind = self.encoder.config.model_type
+        activation = nn.ReLU() if kind == "distilbert" else nn.Tanh()
+        dense = nn.Linear(self.width, self.width)
+        return nn.Sequential(dense, activation, nn.Dropout(self.config.dropout), linear)
+
+    def take(self, pretrained: Any) -> None:
+        """Also the encoder's pooler, where it was trained: it is BERT's dense layer."""
+        pooler = getattr(pretrained, "pooler", None)
+        dense = getattr(pooler, "dense", pooler)
+        super().take(pretrained)
+        if isinstance(self.head, nn.Sequential) and isinstance(dense, nn.Linear):
+            with torch.no_grad():
+                self.head[0].load_state_dict(dense.state_dict())

@@ -67,6 +67,8 @@ def completed(words: str, last: int) -> list[str]:
         ("emocli train --sou", 2, ["--source"]),
         ("emocli methods show bil", 3, ["bilstm"]),
         ("emocli data show goe", 3, ["goemotions"]),
+        ("emocli data similarity goe", 3, ["goemotions"]),
+        ("emocli data similarity goemotions sen", 4, ["sentiment", "sen"]),
         ("emocli plugins show da", 3, ["datn"]),
         ("emocli completion fi", 2, ["fish"]),
     ],

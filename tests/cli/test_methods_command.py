@@ -6,6 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
+from emocli.plugins import registry
+
 Emocli = Callable[..., Any]
 
 
@@ -23,7 +27,7 @@ def test_methods_are_listed_a_line_each_with_what_they_need(emocli: Emocli) -> N
 def test_methods_are_a_table_on_a_terminal(emocli: Emocli, terminal: None) -> None:
     lines = emocli("methods").out.splitlines()
     assert lines[0].split() == ["method", "what", "it", "is", "needs", "plugin"]
-    assert any(line.startswith("bilstm   attentive BiLSTM (Base)") for line in lines)
+    assert any(line.split()[:4] == ["bilstm", "attentive", "BiLSTM", "(Base)"] for line in lines)
 
 
 def test_a_method_is_shown_with_every_option_and_its_default(emocli: Emocli) -> None:
@@ -31,7 +35,7 @@ def test_a_method_is_shown_with_every_option_and_its_default(emocli: Emocli) -> 
     options = {option["name"]: option for option in shown["options"]}
     assert shown["summary"] == "dual attention, target-specific first (DATN-2)"
     assert options["similarity_weight"]["default"] == 0.05
-    assert options["thresholds"]["kind"] == "global|per-label"
+    assert options["thresholds"]["kind"] == "global|per-label|fixed"
     assert all(option["help"] for option in options.values())
 
 
@@ -39,9 +43,29 @@ def test_options_on_a_terminal_are_written_as_o_takes_them(emocli: Emocli, termi
     out = emocli("methods", "show", "bilstm").out
     assert out.startswith("bilstm: attentive BiLSTM (Base)\nSource: Yu et al. 2018")
     assert "Needs: --train, --dev\n" in out
-    rows = [line.split()[:3] for line in out.splitlines()]
-    assert ["tune_embeddings", "bool", "true"] in rows
-    assert ["learning_rate", "float", "0.001"] in rows
+    assert "  tune_embeddings=true  (bool)\n      train the word vectors too\n" in out
+    assert "  learning_rate=0.001  (float)\n" in out
+    assert "Presets" not in out
+
+
+def test_nothing_is_cut_off_on_a_narrow_terminal(
+    emocli: Emocli, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    out = emocli("methods", "show", "bert").out
+    assert max(map(len, out.splitlines())) <= 60
+    assert "…" not in out
+    assert "  head_learning_rate=0.001  (float)\n      first learning rate of the other" in out
+    assert "  preset=none  (none|bert-family|fine-grained|bert-variants)\n" in out
+
+
+def test_presets_are_shown_with_what_they_set(emocli: Emocli, terminal: None) -> None:
+    out = emocli("methods", "show", "bert").out
+    presets = out[out.index("\nPresets, other defaults together:\n") :]
+    assert "\n  bert-family\n      batch_size=16, epochs=10, learning_rate=4e-05," in presets
+    assert "threshold=0.3" in presets
+    shown = json.loads(emocli("methods", "show", "bert", "--json").out)
+    assert shown["presets"]["bert-variants"]["patience"] == 4
 
 
 def test_an_unknown_method_or_command_names_the_nearest(emocli: Emocli) -> None:
@@ -49,7 +73,7 @@ def test_an_unknown_method_or_command_names_the_nearest(emocli: Emocli) -> None:
     assert (method.status, method.err) == (
         2,
         "Error: unknown method 'dant2': did you mean 'datn2'? "
-        "Known methods: apsp, bert, bilstm, datn1, datn2, fs, ft, psp, sp.\n",
+        f"Known methods: {', '.join(sorted(registry().methods))}.\n",
     )
     command = emocli("methods", "shwo", "datn2")
     assert (command.status, command.err) == (

@@ -5,32 +5,27 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import replace
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from emocli import plugins
 from emocli.data.catalogue import BUILTIN
+from emocli.entry_points import EntryPoint
 from emocli.plugins import Plugin, Registry, registry
 
 Emocli = Callable[..., Any]
-
-
-def _entry(name: str, distribution: str, version: str) -> Any:
-    """What importlib.metadata gives for one line of a package's entry points."""
-    package = SimpleNamespace(name=distribution, version=version)
-    return SimpleNamespace(name=name, value=f"{name}_module", dist=package)
 
 
 @pytest.fixture
 def troubled(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two plugins beside the real ones: one broken, one that clashes with datn and emocli."""
     real = registry()
-    broken = Plugin(_entry("broken", "a-package", "1.0"))
+    broken = Plugin(EntryPoint("broken", "broken_module", "a-package", "1.0"))
     broken.error, broken.details = "ImportError: no moon", "Traceback:\n  x.py\nImportError"
     method = replace(real.method("bilstm"), source="elsewhere")
-    double = Plugin(_entry("double", "b-package", "2.0"), methods=[method])
+    entry = EntryPoint("double", "double_module", "b-package", "2.0")
+    double = Plugin(entry, methods=[method])
     double.datasets = [next(one for one in BUILTIN if one.name == "isear")]
     owners = ("'datn' (emocli)", "'double' (b-package)")
     known = {name: one for name, one in real.methods.items() if name != "bilstm"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import re
 import signal
@@ -134,3 +135,52 @@ def test_another_training_is_not_resumed(
         f"Error: {home / 'runs' / 'mine'}: the unfinished training there differs in dev data, "
         "option epochs; give the same command again, or start anew without --resume.\n"
     )
+
+
+def time_is_over_when_asked(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    """Let the time be over when the training asks for the `number`th time.
+
+    It asks before each stage and after each batch.
+    """
+    asked = itertools.count(1)
+    monkeypatch.setattr(
+        "emocli.training.settings.Settings.time_is_over", lambda self: next(asked) >= number
+    )
+
+
+def test_a_training_that_is_out_of_time_keeps_its_best_epoch_and_says_so(
+    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    time_is_over_when_asked(monkeypatch, 5)
+    answer = emocli(*BILSTM, "-o", "epochs=9", "--name", "mine", "--max-minutes", "30")
+    assert answer.status == 0
+    told = "the 30 minutes were over in epoch 2 of 9, after 1 of 3 batches; epoch 1 is kept"
+    assert f"Warning: {told}\n" in answer.err
+    assert model_json(home, "mine")["about"]["stopped"] == told
+    card = (home / "models" / "mine" / "README.md").read_text(encoding="utf-8")
+    assert f"Stopped before its end: {told}.\n" in card
+    assert not (home / "runs" / "mine").exists()
+
+
+def test_a_training_that_is_out_of_time_before_its_last_stage_can_be_gone_on_with(
+    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    command = (*BILSTM, "--method", "ft", "--source", "mood.csv", "-o", "epochs=1", "--name")
+    with monkeypatch.context() as patched:
+        time_is_over_when_asked(patched, 2)
+        stopped = emocli(*command, "mine", "--max-minutes", "30")
+    assert stopped.status == 1
+    typed = " ".join(("emocli", *command, "mine", "--max-minutes", "30"))
+    assert stopped.err.endswith(
+        "Stopped; what was learnt is kept, 0 epochs and 1 batch done. Go on with:\n"
+        f"  {typed} --resume\n"
+        "Error: the 30 minutes were over before stage 2 of the training began, and no model can "
+        "do without it; go on with --resume, or allow more --max-minutes.\n"
+    )
+    assert not (home / "models" / "mine").exists()
+    assert emocli(*command, "mine", "--max-minutes", "60", "--resume").status == 0
+    assert emocli(*command, "whole").status == 0
+    weights = [
+        (home / "models" / name / "model.safetensors").read_bytes() for name in ("mine", "whole")
+    ]
+    assert weights[0] == weights[1]

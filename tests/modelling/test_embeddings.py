@@ -7,7 +7,7 @@ import torch
 from transformers import BertConfig, BertModel, BertTokenizerFast
 
 from emocli.errors import EmocliError, UsageError
-from emocli.modelling.embeddings import SCALE, load_word_vectors, reduce, spoken
+from emocli.modelling.embeddings import SCALE, load_word_vectors, reduce, spoken, words_of
 from emocli.modelling.encoders import encode_phrases
 
 VOCABULARY = ["<pad>", "<unknown>", "<empty>", "<user>", "happy", "sad", "sad-happy", "##sa", "##z"]
@@ -201,6 +201,34 @@ def test_a_folder_that_holds_no_encoder_is_an_error(tmp_path):
         f"{tmp_path}: is not a pretrained encoder that can be read; expected config.json, "
         "model.safetensors and a tokenizer's files. transformers says: "
     )
+
+
+def test_random_vectors_bring_no_words():
+    assert words_of("random", 10) == []
+
+
+def test_a_file_brings_its_first_words_as_texts_are_read(glove):
+    assert words_of(str(glove), 10) == ["happy", "sad", "user", "red", "heart"]
+    assert words_of(str(glove), 2) == ["happy", "sad"]
+    glove.write_text("The 1 2\nHappy 1 2\nthe 1 2\nsad 3 4\n", encoding="utf-8")
+    assert words_of(str(glove), 4) == ["the", "happy", "sad"]
+
+
+def test_an_encoder_brings_its_whole_words(encoder):
+    words = ["happy", "sad", "user", "red", "heart", "link", "mail", "number"]
+    assert words_of(f"encoder:{encoder}", 10) == words
+    assert words_of(f"encoder:{encoder}", 3) == words[:3]
+
+
+@pytest.mark.parametrize("source", ["absent.txt", "encoder:no-such-owner/no-such-encoder"])
+def test_a_source_of_words_that_is_not_there_is_an_error(source, monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    monkeypatch.delenv("EMOCLI_ENCODERS", raising=False)
+    told = {"absent.txt": "absent.txt: cannot be read: No such file or directory"}
+    expected = told.get(source, "the encoder 'no-such-owner/no-such-encoder' is not at hand: ")
+    with pytest.raises(EmocliError) as error:
+        words_of(source, 10)
+    assert str(error.value).startswith(expected)
 
 
 def real(variable, *parts):

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from emocli.errors import DataError, EmocliError
-from emocli.modelling.pretrained_vectors import read_vectors
+from emocli.modelling.pretrained_vectors import read_vectors, read_words
 
 ROWS = {"happy": [1.0, 2.0], "sad": [-0.5, 0.25], "😂": [3.0, -3.0]}
 
@@ -48,6 +48,41 @@ def test_every_layout_gives_the_same_rows(tmp_path, name, content):
         "😂": [3.0, -3.0],
     }
     assert all(vector.dtype == np.float32 for vector in found.vectors.values())
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("header.txt", text()),
+        ("none.vec", text(header=False)),
+        ("packed.txt.gz", gzip.compress(text())),
+        ("gensim.bin", binary()),
+        ("word2vec.bin", binary(end=b"\n")),
+    ],
+)
+def test_every_layout_gives_the_same_first_words(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    assert read_words(path, 5) == ["happy", "sad", "😂"]
+    assert read_words(path, 2) == ["happy", "sad"]
+    assert read_words(path, 0) == []
+
+
+def test_first_words_are_spelt_as_the_file_does(tmp_path):
+    path = tmp_path / "v.txt"
+    path.write_bytes(b"Happy 1 2\nhappy 3 4\nNew_York 5 6\nbad\xff 7 8\n")
+    assert read_words(path, 9) == ["Happy", "happy", "New_York", "bad\ufffd"]
+
+
+def test_words_of_a_damaged_or_absent_file_are_an_error(tmp_path):
+    path = tmp_path / "v.bin"
+    with pytest.raises(EmocliError) as error:
+        read_words(path, 5)
+    assert str(error.value) == f"{path}: cannot be read: No such file or directory"
+    path.write_bytes(binary()[:-3])
+    with pytest.raises(DataError) as damaged:
+        read_words(path, 5)
+    assert str(damaged.value) == f"{path}: is cut off at word 3 of 3; fetch it again"
 
 
 def test_an_exact_spelling_comes_before_another_case(tmp_path):

@@ -164,6 +164,44 @@ def test_max_words_keeps_the_most_frequent():
     assert words == ["friend", "i", "my"]
 
 
+def whole_words(tokenizer):
+    return [word for word in tokenizer.vocabulary[7:] if not word.startswith("##")]
+
+
+def test_more_words_follow_those_of_the_texts():
+    own = whole_words(WordTokenizer.build(TEXTS))
+    more = ["merry", "friend", "glad", "merry", "a1", "x@y.org", "<url>", "❤"]
+    tokenizer = WordTokenizer.build(TEXTS, more_words=iter(more))
+    assert whole_words(tokenizer) == [*own, "merry", "glad", "❤"]
+    assert tokens(tokenizer, "glad friend") == ["glad", "friend"]
+
+
+def test_more_words_are_as_rare_as_words_can_be():
+    shares = dict(WordTokenizer.build(TEXTS, min_count=1, more_words=["merry"]).words)
+    assert shares["merry"] == shares["here"] == min(shares[w] for w in shares if w[:2] != "##")
+    assert shares["merry"] < shares["friend"]
+
+
+def test_a_word_of_one_text_may_come_back_among_more_words():
+    assert "here" not in whole_words(WordTokenizer.build(TEXTS))
+    assert "here" in whole_words(WordTokenizer.build(TEXTS, more_words=["here"]))
+
+
+def test_max_words_counts_more_words_too():
+    tokenizer = WordTokenizer.build(TEXTS, max_words=10, more_words=["merry", "glad"])
+    own = whole_words(WordTokenizer.build(TEXTS))
+    assert whole_words(tokenizer) == [*own, "merry", "glad"][:10]
+    assert whole_words(WordTokenizer.build(TEXTS, max_words=3, more_words=["merry"])) == own[:3]
+
+
+def test_a_shorter_length_is_kept_with_the_tokenizer(tmp_path):
+    tokenizer = WordTokenizer.build(TEXTS, max_length=3)
+    tokenizer.save(tmp_path)
+    for one in (tokenizer, load_tokenizer(tmp_path)):
+        assert one.max_length == 3
+        assert len(one.encode("happy sad " * 9)) == 3
+
+
 def test_segmented_text_is_taken_word_by_word():
     tokenizer = WordTokenizer.build(["我 高兴", "很 高兴"], language="segmented")
     assert tokens(tokenizer, "高兴") == ["高兴"]

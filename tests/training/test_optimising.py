@@ -49,7 +49,7 @@ def gradients(stepper: Stepper) -> list[list[float]]:
         parameters = optimizer.param_groups[0]["params"]
         seen.append([p.grad.item() for p in parameters])
 
-    stepper.optimizer.optimizer.register_step_pre_hook(look)
+    stepper.optimizer.register_step_pre_hook(look)
     return seen
 
 
@@ -167,6 +167,30 @@ def test_a_batch_that_does_not_fit_is_learnt_in_pieces() -> None:
     assert stepper.pieces == 4
     stepper.step(tight, batch)
     assert sizes[5:] == [2, 2, 1]
+
+
+def test_several_batches_teach_as_one() -> None:
+    numbers, stepper = make(clip_norm=0.0)
+    seen = gradients(stepper)
+    assert stepper.step(numbers.slope, [1.0, 2.0], [6.0]) == pytest.approx(7 * 3.0)
+    assert seen == [pytest.approx([9.0, 12.0])]
+    assert stepper.steps == 1
+
+
+def test_of_several_batches_none_is_learnt_twice_when_memory_runs_out() -> None:
+    sizes: list[int] = []
+
+    def tight(items: list[float]) -> Tensor:
+        sizes.append(len(items))
+        if len(items) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return numbers.slope(items)
+
+    numbers, stepper = make(clip_norm=0.0)
+    seen = gradients(stepper)
+    assert stepper.step(tight, [1.0, 2.0], [3.0, 4.0, 5.0]) == pytest.approx(7 * 3.0)
+    assert sizes == [2, 3, 1, 1, 2, 1]
+    assert seen == [pytest.approx([9.0, 12.0])]
 
 
 def test_what_was_learnt_of_half_a_batch_is_forgotten_when_the_rest_does_not_fit() -> None:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from emocli.modelling.batches import Item
-from emocli.training.plans import Alternating, Shuffled
+from emocli.training.plans import Alternating, Shuffled, Together
 
 
 def items(n: int, role: str = "target") -> list[Item]:
@@ -87,3 +87,27 @@ def test_three_roles_take_turns_too() -> None:
     roles = [batch[0].role for batch in plan.epoch(generator())]
     assert roles == ["source", "auxiliary", "target"] * 2
     assert len(plan) == 6
+
+
+def test_a_row_holds_an_item_of_every_role() -> None:
+    plan = Together([items(3, "source"), items(5)], 2)
+    batches = list(plan.epoch(generator()))
+    assert len(plan) == 3
+    assert sorted(len(batch) for batch in batches) == [1, 2, 2]
+    assert {tuple(item.role for item in row) for batch in batches for row in batch} == {
+        ("source", "target")
+    }
+    targets = [row[-1].ids[0] for batch in batches for row in batch]
+    sources = [row[0].ids[0] for batch in batches for row in batch]
+    assert sorted(targets) == [0, 1, 2, 3, 4]
+    assert sorted(sources[:3]) == [0, 1, 2]
+    assert set(sources[3:]) < {0, 1, 2}
+
+
+def test_a_larger_source_is_drawn_anew_each_epoch() -> None:
+    plan, random = Together([items(100, "source"), items(4)], 2), generator()
+    first, second = (
+        {row[0].ids[0] for batch in plan.epoch(random) for row in batch} for _ in range(2)
+    )
+    assert len(first) == len(second) == 4
+    assert first != second

@@ -11,6 +11,7 @@ import torch
 from emocli.errors import EmocliError
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Bools, Floats, Labels
+from emocli.modelling.model import Model
 from emocli.training.checkpoints import load_checkpoint
 from emocli.training.run import Run, Settings
 
@@ -25,7 +26,7 @@ def script(monkeypatch: pytest.MonkeyPatch, run: Run, *scenes: tuple[list[float]
     """Say what the model's dev probabilities are, epoch after epoch."""
     left = iter(scenes)
 
-    def scripted() -> tuple[Bools, Floats]:
+    def scripted(model: Model) -> tuple[Bools, Floats]:
         return GOLD, np.array([next(left)[0]]).T
 
     monkeypatch.setattr(run, "dev_probabilities", scripted)
@@ -59,6 +60,23 @@ def test_the_loss_of_an_epoch_is_the_mean_of_its_batches(make_run: Make) -> None
     values = iter([1.0, 4.0])
     run.minimise(lambda items: run.model.logit * 0 + next(values), run.train)
     assert run.state.history[0]["loss"] == 2.5
+
+
+def test_a_step_learns_from_as_many_batches_as_are_accumulated(
+    make_run: Make, memory: Make
+) -> None:
+    heard = memory()
+    run = make_run(n=5, epochs=2, batch_size=2, accumulate=2, reporter=heard)
+    rates = []
+
+    def loss(items: list[Item]) -> Any:
+        rates.append(run.progress)
+        return run.model.loss(items)
+
+    run.minimise(loss, run.train)
+    # Three batches an epoch: a step of two, and a step of what is left.
+    assert rates == [0, 0, 0.25, 0.5, 0.5, 0.75]
+    assert heard.advanced == [0, 2, 1, 0, 2, 1]
 
 
 def test_the_model_trains_while_it_learns_and_not_while_it_is_scored(make_run: Make) -> None:
@@ -164,6 +182,24 @@ def test_exclusive_labels_have_no_thresholds_to_fit(make_run: Make) -> None:
     assert run.fit_thresholds(gold, np.array([[0.2, 0.8]])).tolist() == [0.5, 0.5]
 
 
+def test_a_fixed_threshold_is_not_fitted(make_run: Make) -> None:
+    probabilities = np.array([[0.6, 0.2], [0.4, 0.1]])
+    gold = np.array([[True, True], [True, False]])
+    run = make_run(thresholds="fixed", threshold=0.3)
+    assert run.fit_thresholds(gold, probabilities).tolist() == [0.3, 0.3]
+    assert make_run(thresholds="fixed").fit_thresholds(gold, probabilities).tolist() == [0.5, 0.5]
+
+
+def test_a_fixed_threshold_chooses_the_epoch_too(
+    make_run: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = make_run(epochs=2, thresholds="fixed", threshold=0.15)
+    script(monkeypatch, run, GOOD, BAD)
+    run.minimise(run.model.loss, run.train)
+    # Above 0.15 are 0.9, 0.8 and 0.2, of which the last is wrong; then nothing.
+    assert [entry["jaccard"] for entry in run.state.history] == [0.75, 0.5]
+
+
 @pytest.mark.parametrize(
     ("metric", "fitted_to"),
     [
@@ -183,7 +219,7 @@ def test_thresholds_are_fitted_to_the_metric_where_that_can_be(
         asked.append(options)
         return np.array([0.5])
 
-    monkeypatch.setattr("emocli.training.run.fit_thresholds", fit)
+    monkeypatch.setattr("emocli.training.choosing.fit_thresholds", fit)
     for kind in ("global", "per-label"):
         make_run(metric=metric, thresholds=kind).fit_thresholds(GOLD, GOLD.astype(float))
     assert asked == [
@@ -224,6 +260,20 @@ def test_progress_is_told_by_the_batch(make_run: Make, memory: Make) -> None:
     run.minimise(run.model.loss, run.train)
     assert heard.bars == [("epoch 1/2", 3, "batches"), ("epoch 2/2", 3, "batches")]
     assert sum(heard.advanced) == 6
+
+
+def test_a_loss_can_ask_how_far_its_stage_has_come(make_run: Make) -> None:
+    run = make_run(n=4, batch_size=2, epochs=2)
+    asked = [run.progress]
+
+    def loss(items: list[Item]) -> Any:
+        asked.append(run.progress)
+        return run.model.loss(items)
+
+    run.minimise(loss, run.train)
+    run.minimise(loss, run.train, epochs=1)
+    assert asked == [0.0, 0.0, 0.25, 0.5, 0.75, 0.0, 0.5]
+    assert run.progress == 1.0
 
 
 def test_within_an_epoch_checkpoints_are_kept_only_so_often(make_run: Make, tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def learn(
     data: TrainingData, method: str = "bilstm", reporter: Reporter = SILENT, **options: Any
 ) -> Trained:
     found = registry().method(method)
-    config = found.config.from_options({**SMALL, **options})
+    config = found.config_class().from_options({**SMALL, **options})
     return train(found, config, data, Settings(seed=3), reporter)
 
 

@@ -1,0 +1,79 @@
+"""Texts as the pieces of an encoder's own tokenizer."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from transformers import AutoTokenizer
+
+from emocli.errors import EmocliError
+from emocli.modelling.pretrained_tokenizer import PretrainedTokenizer
+from emocli.modelling.tokenizer import load_tokenizer
+
+KINDS = ("bert", "distilbert", "roberta", "xlnet")
+
+
+def of(encoder: Path, max_length: int = 32, *, tweets: bool = False) -> PretrainedTokenizer:
+    return PretrainedTokenizer.of_encoder(str(encoder), tweets=tweets, max_length=max_length)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("text", ["so happy today !", "", "I héte\tyou 😂", "\u0627\u0628"])
+def test_pieces_are_those_of_transformers(
+    tiny_encoders: dict[str, Path], kind: str, text: str, tmp_path: Path
+) -> None:
+    tokenizer = of(tiny_encoders[kind])
+    tokenizer.save(tmp_path)
+    expected = AutoTokenizer.from_pretrained(tiny_encoders[kind])(text)["input_ids"]
+    assert tokenizer.encode(text) == load_tokenizer(tmp_path).encode(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("kind", "longest"), [("bert", 64), ("distilbert", 64), ("roberta", 62), ("xlnet", 512)]
+)
+def test_a_text_is_cut_to_what_the_encoder_reads_and_keeps_its_marks(
+    tiny_encoders: dict[str, Path], kind: str, longest: int
+) -> None:
+    tokenizer = of(tiny_encoders[kind], 512)
+    ids = tokenizer.encode("so happy today " * 400)
+    assert len(ids) == tokenizer.max_length == longest
+    end = tokenizer.tokens(ids)[-2:]
+    assert end[1:] == {"roberta": ["</s>"], "xlnet": ["<cls>"]}.get(kind, ["[SEP]"])
+    assert (end[0] == "<sep>") == (kind == "xlnet")
+
+
+# Unigrams, XLNet's, hold their marks among the pieces of words.
+@pytest.mark.parametrize("kind", ["bert", "distilbert", "roberta"])
+def test_a_text_that_spells_a_mark_holds_none(tiny_encoders: dict[str, Path], kind: str) -> None:
+    marks = AutoTokenizer.from_pretrained(tiny_encoders[kind])
+    ids = of(tiny_encoders[kind], 64).encode("so <pad> [PAD] <s> [CLS] [SEP] </s> today")
+    around = [marks.cls_token_id, marks.sep_token_id]
+    known = {marks.pad_token_id, marks.mask_token_id, *around}
+    assert [index for index in ids if index in known] == around
+
+
+def test_read_as_a_tweet_an_emoji_becomes_its_name(tiny_encoder: Path) -> None:
+    tokenizer = of(tiny_encoder, tweets=True)
+    assert tokenizer.tokens(tokenizer.encode("so happy 😂")) == [
+        *("[CLS]", "so", "happy", "face", "w", "##i", "##t", "##h"),
+        *("tears", "of", "joy", "[SEP]"),
+    ]
+    plain = of(tiny_encoder)
+    assert plain.tokens(plain.encode("so happy 😂")) == ["[CLS]", "so", "happy", "[UNK]", "[SEP]"]
+
+
+def test_an_encoder_without_a_fast_tokenizer_is_refused(tiny_encoder: Path, tmp_path: Path) -> None:
+    encoder = tmp_path / "encoder"
+    encoder.mkdir()
+    shutil.copy(tiny_encoder / "config.json", encoder)
+    # One that transformers has in Python only.
+    settings = {"tokenizer_class": "CanineTokenizer"}
+    (encoder / "tokenizer_config.json").write_text(json.dumps(settings))
+    with pytest.raises(EmocliError) as error:
+        of(encoder)
+    assert str(error.value) == (
+        f"the encoder '{encoder}' has no fast tokenizer (tokenizer.json); choose another one."
+    )
