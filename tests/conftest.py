@@ -8,7 +8,8 @@ import re
 import shutil
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -109,6 +110,19 @@ def folder(tiny_model: Path, tmp_path: Path) -> Path:
 def exclusive_model(make_model: Callable[..., Path]) -> Path:
     """The folder of a small model whose labels exclude one another: negative and positive."""
     return make_model("exclusive", ("negative", "positive"), exclusive=True)
+
+
+@pytest.fixture
+def refused() -> Callable[[type[Exception], str], AbstractContextManager[None]]:
+    """Expect an error of exactly this kind, with exactly this text, inside the block."""
+
+    @contextmanager
+    def expecting(kind: type[Exception], text: str) -> Iterator[None]:
+        with pytest.raises(kind) as caught:
+            yield
+        assert (type(caught.value), str(caught.value)) == (kind, text)
+
+    return expecting
 
 
 @pytest.fixture

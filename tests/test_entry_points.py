@@ -68,7 +68,8 @@ def test_a_packages_entry_points_are_read_as_importlib_reads_them(
 ) -> None:
     text = (
         "[other]\nnot = this\n\n; no comment = here\n"
-        "[toy]\n# a comment = x\none=package.one\n  two = package : Thing [extra]\n\n[last]\nx = y\n"
+        "[toy]\n# a comment = x\none=package.one\n  two = package : Thing [extra]\n\n"
+        "[last]\nx = y\n"
     )
     place(folder, text)
     assert entry_points("toy") == [

@@ -6,8 +6,8 @@ import errno
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -21,16 +21,9 @@ from emocli import models, plugins
 from emocli.errors import EmocliError, UsageError
 from emocli.inference.prediction import Predictor
 
+Refused = Callable[[type[EmocliError], str], AbstractContextManager[None]]
 TEXTS = ["so happy today", "I am sad", "😀", ""]
 AGAIN = "copy or train the model again."
-
-
-@contextmanager
-def refused(kind: type[EmocliError], text: str) -> Iterator[None]:
-    with pytest.raises(EmocliError) as caught:
-        yield
-    assert str(caught.value) == text
-    assert type(caught.value) is kind
 
 
 def edit(folder: Path, **changes: Any) -> None:
@@ -86,7 +79,7 @@ def test_weights_that_share_memory_are_saved(folder: Path, tmp_path: Path) -> No
 
 
 def test_a_disk_that_fills_up_leaves_no_model(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refused: Refused
 ) -> None:
     """It used to be a traceback: safetensors hides the full disk in an error of its own."""
 
@@ -102,7 +95,7 @@ def test_a_disk_that_fills_up_leaves_no_model(
     assert list(place.parent.iterdir()) == []
 
 
-def test_truncated_weights_are_told(folder: Path) -> None:
+def test_truncated_weights_are_told(folder: Path, refused: Refused) -> None:
     path = folder / "model.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
     text = (
@@ -114,7 +107,7 @@ def test_truncated_weights_are_told(folder: Path) -> None:
 
 
 def test_the_weights_of_another_model_are_told(
-    folder: Path, make_model: Callable[..., Path]
+    folder: Path, make_model: Callable[..., Path], refused: Refused
 ) -> None:
     path = folder / "model.safetensors"
     shutil.copy(make_model("other", ("anger", "joy", "fear"), head_width=5) / path.name, path)
@@ -147,7 +140,7 @@ def test_weights_that_are_no_safetensors_are_told(folder: Path) -> None:
     assert str(caught.value).startswith(f"{path}: does not fit its model.json: ")
 
 
-def test_missing_weights_are_told(folder: Path) -> None:
+def test_missing_weights_are_told(folder: Path, refused: Refused) -> None:
     (folder / "model.safetensors").unlink()
     with refused(EmocliError, f"{folder / 'model.safetensors'}: is missing; {AGAIN}"):
         models.load(str(folder))
@@ -161,7 +154,7 @@ def test_a_missing_tokenizer_is_told(folder: Path) -> None:
     assert str(caught.value) == f"{path}: is missing: the model folder is not complete"
 
 
-def test_a_missing_description_is_told(tmp_path: Path) -> None:
+def test_a_missing_description_is_told(tmp_path: Path, refused: Refused) -> None:
     text = f"{tmp_path / 'model.json'}: cannot be read: No such file or directory"
     with refused(EmocliError, text):
         models.describe(tmp_path)
@@ -202,14 +195,14 @@ def test_a_damaged_description_is_told(tmp_path: Path, content: bytes, message: 
     ],
 )
 def test_an_incomplete_description_is_told(
-    folder: Path, changes: dict[str, Any], message: str
+    folder: Path, changes: dict[str, Any], message: str, refused: Refused
 ) -> None:
     edit(folder, **changes)
     with refused(EmocliError, f"{folder / 'model.json'}: {message}; {AGAIN}"):
         models.load(str(folder))
 
 
-def test_a_model_of_a_method_that_is_not_installed_is_told(folder: Path) -> None:
+def test_a_model_of_a_method_that_is_not_installed_is_told(folder: Path, refused: Refused) -> None:
     edit(folder, method="zebra")
     known = ", ".join(sorted(plugins.registry().methods))
     with refused(UsageError, f"unknown method 'zebra'. Known methods: {known}."):

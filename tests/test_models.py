@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
@@ -13,13 +13,7 @@ from emocli import models, plugins
 from emocli.errors import EmocliError, UsageError
 from emocli.methods import BundledModel
 
-
-@contextmanager
-def refused(kind: type[EmocliError], text: str) -> Iterator[None]:
-    with pytest.raises(EmocliError) as caught:
-        yield
-    assert str(caught.value) == text
-    assert type(caught.value) is kind
+Refused = Callable[[type[EmocliError], str], AbstractContextManager[None]]
 
 
 @pytest.fixture
@@ -57,7 +51,7 @@ def test_a_model_is_found_by_name_and_by_path(
 
 
 def test_an_unknown_model_is_answered_with_the_nearest_then_all(
-    own: Path, bundle: Callable[..., None], tiny_model: Path
+    own: Path, bundle: Callable[..., None], tiny_model: Path, refused: Refused
 ) -> None:
     bundle(gift=tiny_model)
     text = (
@@ -69,7 +63,7 @@ def test_an_unknown_model_is_answered_with_the_nearest_then_all(
 
 
 def test_no_name_is_the_name_of_no_model(
-    folder: Path, bundle: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+    folder: Path, bundle: Callable[..., None], monkeypatch: pytest.MonkeyPatch, refused: Refused
 ) -> None:
     monkeypatch.chdir(folder)
     text = "unknown model ''. There are no models. A path to a model folder is taken too."
@@ -78,7 +72,7 @@ def test_no_name_is_the_name_of_no_model(
 
 
 def test_a_folder_that_holds_no_model_is_told_so(
-    tmp_path: Path, bundle: Callable[..., None]
+    tmp_path: Path, bundle: Callable[..., None], refused: Refused
 ) -> None:
     with refused(UsageError, f"{tmp_path}: no model folder: it has no model.json."):
         models.find(str(tmp_path))
@@ -93,7 +87,9 @@ def test_a_folder_named_like_a_model_does_not_hide_it(
     assert models.find("mine") == own
 
 
-def test_a_name_that_two_packages_give_is_refused(own: Path, bundle: Callable[..., None]) -> None:
+def test_a_name_that_two_packages_give_is_refused(
+    own: Path, bundle: Callable[..., None], refused: Refused
+) -> None:
     bundle(clashes={("model", "gift"): ("'a' (emocli-a)", "'b' (emocli-b)")})
     text = (
         "model 'gift' is declared by 'a' (emocli-a) and 'b' (emocli-b); uninstall one of them "
@@ -129,27 +125,33 @@ def test_a_new_model_is_kept_by_name_or_at_its_path(
     assert models.place_for("./new") == Path("new")
 
 
-def test_a_name_is_not_taken_twice(own: Path, bundle: Callable[..., None]) -> None:
+def test_a_name_is_not_taken_twice(
+    own: Path, bundle: Callable[..., None], refused: Refused
+) -> None:
     text = f"{own}: is there already; choose another --name or add --replace."
     with refused(UsageError, text):
         models.place_for("mine")
     assert models.place_for("mine", replace=True) == own
 
 
-def test_a_bundled_model_is_not_replaced(bundle: Callable[..., None], tiny_model: Path) -> None:
+def test_a_bundled_model_is_not_replaced(
+    bundle: Callable[..., None], tiny_model: Path, refused: Refused
+) -> None:
     bundle(gift=tiny_model)
     with refused(UsageError, "model 'gift' comes with a package; choose another --name."):
         models.place_for("gift", replace=True)
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", ".hidden", "folder/.."])
-def test_what_cannot_be_a_name_is_refused(name: str, bundle: Callable[..., None]) -> None:
+def test_what_cannot_be_a_name_is_refused(
+    name: str, bundle: Callable[..., None], refused: Refused
+) -> None:
     """The empty name used to stand for the folder of all models."""
     with refused(UsageError, f"'{name}' cannot be the name of a model."):
         models.place_for(name, replace=True)
 
 
-def test_a_removed_model_is_gone(own: Path, bundle: Callable[..., None]) -> None:
+def test_a_removed_model_is_gone(own: Path, bundle: Callable[..., None], refused: Refused) -> None:
     assert models.remove("mine") == own
     assert not own.exists()
     text = "unknown model 'mine'. There are no models."
@@ -157,14 +159,18 @@ def test_a_removed_model_is_gone(own: Path, bundle: Callable[..., None]) -> None
         models.remove("mine")
 
 
-def test_a_bundled_model_stays(bundle: Callable[..., None], tiny_model: Path) -> None:
+def test_a_bundled_model_stays(
+    bundle: Callable[..., None], tiny_model: Path, refused: Refused
+) -> None:
     bundle(gift=tiny_model)
     with refused(UsageError, "model 'gift' comes with a package; it cannot be removed."):
         models.remove("gift")
     assert tiny_model.is_dir()
 
 
-def test_a_model_is_removed_by_name_only(folder: Path, bundle: Callable[..., None]) -> None:
+def test_a_model_is_removed_by_name_only(
+    folder: Path, bundle: Callable[..., None], refused: Refused
+) -> None:
     with refused(UsageError, f"unknown model '{folder}'. There are no models."):
         models.remove(str(folder))
     assert folder.is_dir()

@@ -20,6 +20,7 @@ from emocli.reporting import SILENT, Bar, Reporter
 if TYPE_CHECKING:
     from emocli.inference.prediction import Predictor
     from emocli.inference.streaming import Answer, Decide
+    from emocli.modelling.reader import Policy
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Request:
     device: str
     precision: str
     batch_tokens: int | None
+    long: Policy
 
     @property
     def row_format(self) -> str:
@@ -126,11 +128,8 @@ def _answer(
                 sink.write(answers)
             n_texts += len(answers)
             bar.advance(len(answers), **_part_read(inputs))
-    if predictor.truncated:
-        reporter.warn(
-            f"{_counted(predictor.truncated)} had more than {predictor.max_length} tokens; "
-            "the rest was not read."
-        )
+    if predictor.reader.n_long:
+        reporter.warn(predictor.reader.note())
     if request.output is not None and n_texts:
         seconds = time.monotonic() - began
         reporter.say(
@@ -161,10 +160,11 @@ def _open_writer(
 
 
 def _predictor(request: Request, reporter: Reporter) -> Predictor:
-    from emocli.inference.devices import choose_device, choose_precision
+    from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
     from emocli.inference.prediction import BATCH_TOKENS, Predictor
     from emocli.inference.streaming import with_threshold
 
+    keep_freed_memory()
     device = choose_device(request.device)
     precision = choose_precision(request.precision, device)
     trained = load(request.model, device)
@@ -174,6 +174,7 @@ def _predictor(request: Request, reporter: Reporter) -> Predictor:
         trained,
         precision=precision,
         batch_tokens=request.batch_tokens or BATCH_TOKENS,
+        long=request.long,
         reporter=reporter,
     )
 

@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emocli import datasets, models
-from emocli.cli.options import complete_models, device_options, examples, shared_options
+from emocli.cli.options import (
+    complete_models,
+    device_options,
+    examples,
+    long_option,
+    shared_options,
+)
 from emocli.cli.output import console, make_table, reporter, stdout_is_terminal
 from emocli.data.dataset import Dataset, Role
 from emocli.data.examples import LabelledData
@@ -20,7 +26,9 @@ from emocli.reporting import Reporter
 
 if TYPE_CHECKING:
     from emocli.evaluation.scores import Scores
+    from emocli.inference.prediction import Predictor
     from emocli.modelling.labels import Bools, Floats, Labels
+    from emocli.modelling.reader import Policy
 
 _WINDOW = 2048  # texts between two movements of the progress bar
 FORMATS = ("table", "json", "csv", "markdown")
@@ -38,6 +46,7 @@ class _Wishes:
     label_column: str | None
     device: str
     precision: str
+    long: Policy
 
 
 @click.command(
@@ -67,6 +76,7 @@ class _Wishes:
 )
 @click.option("--text-column", metavar="NAME", help="Column of the texts, in a file.")
 @click.option("--label-column", metavar="NAME", help="Column of the labels, in a file.")
+@long_option("truncate", "split", "error")
 @device_options
 @shared_options
 def command(
@@ -114,28 +124,39 @@ def _answer(wishes: _Wishes, data: LabelledData, report: Reporter) -> Scores:
     import numpy as np
 
     from emocli.evaluation.scores import score
-    from emocli.inference.devices import choose_device, choose_precision
+    from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
     from emocli.inference.prediction import Predictor
 
+    keep_freed_memory()
     device = choose_device(wishes.device)
     trained = models.load(wishes.model or "", device)
     precision = choose_precision(wishes.precision, device)
-    predictor = Predictor(trained, precision=precision, reporter=report)
-    texts = [example.text for example in data.examples]
-    parts = []
-    with report.progress("scoring", len(texts), "texts") as bar:
-        for start in range(0, len(texts), _WINDOW):
-            window = texts[start : start + _WINDOW]
-            parts.append(predictor.probabilities(window))
-            bar.advance(len(window))
-    if predictor.truncated:
-        report.warn(f"{predictor.truncated:,} texts were cut to {predictor.max_length} tokens")
+    predictor = Predictor(trained, precision=precision, long=wishes.long, reporter=report)
+    probabilities = _probabilities(predictor, data, report)
+    if predictor.reader.n_long:
+        report.warn(predictor.reader.note())
     labels, thresholds = trained.model.labels, trained.thresholds
     if wishes.threshold is not None:
         thresholds = np.full(len(labels), wishes.threshold)
-    probabilities = np.concatenate(parts)
     predicted = labels.decide(probabilities, thresholds)
     return score(labels, _gold(labels, data), predicted, probabilities, thresholds)
+
+
+def _probabilities(predictor: Predictor, data: LabelledData, report: Reporter) -> Floats:
+    import numpy as np
+
+    from emocli.modelling.reader import LongTextError
+
+    parts = []
+    with report.progress("scoring", len(data.examples), "texts") as bar:
+        for start in range(0, len(data.examples), _WINDOW):
+            window = data.examples[start : start + _WINDOW]
+            try:
+                parts.append(predictor.probabilities([example.text for example in window]))
+            except LongTextError as error:
+                raise error.of(f"{data.name}: text '{window[error.row].id}'") from None
+            bar.advance(len(window))
+    return np.concatenate(parts)
 
 
 def _score_file(wishes: _Wishes, report: Reporter) -> Scores:

@@ -84,7 +84,7 @@ def _told(method: Method) -> dict[str, Any]:
     return {
         "name": method.name,
         "summary": method.summary,
-        "needs": ["train", "dev", *method.roles],
+        "needs": ["train", "dev", *method.roles, *([] if method.bases == "none" else ["base"])],
         "source": method.source,
         "plugin": plugin.name,
     }

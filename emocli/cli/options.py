@@ -60,6 +60,23 @@ def device_options(command: Decorated) -> Decorated:
     )(command)
 
 
+def long_option(*policies: str) -> Callable[[Decorated], Decorated]:
+    """Add `--long`, the argument `long`, with these of the policies for texts that are too long."""
+    meanings = {
+        "truncate": "read their beginning",
+        "split": "average windows of them",
+        "error": "stop",
+    }
+    told = "; ".join(f"{name}: {meanings[name]}" for name in policies)
+    return click.option(
+        "--long",
+        type=click.Choice(policies),
+        default=policies[0],
+        show_default=True,
+        help=f"Texts of more tokens than the model reads. {told[0].upper()}{told[1:]}.",
+    )
+
+
 def examples(*lines: str) -> str:
     """The end of a command's help: each line a command as a user types it."""
     title = "Example:" if len(lines) == 1 else "Examples:"

@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 import click
 
@@ -82,7 +82,7 @@ def show_table(table: Table, on: Console | None = None) -> None:
 
 
 def make_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> Table:
-    """A table of the columns named; numbers are flush right."""
+    """A table of the columns named; numbers are flush right, and names stay whole."""
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -90,7 +90,9 @@ def make_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) ->
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for key, heading in columns.items():
         values = [row.get(key) for row in rows]
-        table.add_column(heading, justify="right" if _are_numbers(values) else "left")
+        justify: Literal["right", "left"] = "right" if _are_numbers(values) else "left"
+        # Columns that may wrap give way first: names stay whole where there is room for them.
+        table.add_column(heading, justify=justify, overflow="fold", no_wrap=not table.columns)
     for row in rows:
         table.add_row(*(Text(_cell(row.get(key))) for key in columns))
     return table

@@ -11,7 +11,13 @@ from typing import Any, BinaryIO
 import click
 
 from emocli.cli.answering import Request, answer_inputs, telling_what_is_left
-from emocli.cli.options import complete_models, device_options, examples, shared_options
+from emocli.cli.options import (
+    complete_models,
+    device_options,
+    examples,
+    long_option,
+    shared_options,
+)
 from emocli.cli.output import reporter
 from emocli.data.inputs import Inputs
 from emocli.data.records import FORMATS, ReadOptions
@@ -98,6 +104,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 )
 @click.argument("files", nargs=-1, type=click.Path())
 @_options
+@long_option("truncate", "split", "error")
 @device_options
 @shared_options
 def command(**options: Any) -> None:

@@ -17,6 +17,7 @@ from emocli.cli.options import (
     complete_models,
     device_options,
     examples,
+    long_option,
     shared_options,
 )
 from emocli.cli.output import reporter
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from emocli.training.settings import Settings
 
 _ARGUMENTS = "emocli.arguments"
-_OWN = ("resume", "half", "device", "precision", "max_minutes")
+_OWN = ("resume", "half", "device", "precision", "max_minutes", "long")
 
 
 class _Train(click.Command):
@@ -122,6 +123,7 @@ class _Train(click.Command):
     help="Stop after so many minutes and keep the best epoch so far.",
 )
 @click.option("--half", is_flag=True, help="Save the weights in half precision.")
+@long_option("truncate", "error")
 @device_options
 @json_option
 @shared_options
@@ -174,11 +176,12 @@ def _keep(trained: Trained, wishes: Wishes) -> None:
 
 
 def _train(recipe: Recipe, materials: Materials, wishes: Wishes, report: Reporter) -> Trained:
-    from emocli.inference.devices import choose_precision
+    from emocli.inference.devices import choose_precision, keep_freed_memory
     from emocli.training.settings import Settings
     from emocli.training.stage import OutOfTimeError
     from emocli.training.train import TrainingData, train
 
+    keep_freed_memory()
     device = wishes.processes.join(wishes.device)
     bf16_on_cpu = recipe.config.quick_in_bf16
     precision = choose_precision(wishes.precision, device, bf16_on_cpu=bf16_on_cpu)
@@ -191,6 +194,7 @@ def _train(recipe: Recipe, materials: Materials, wishes: Wishes, report: Reporte
         fingerprint=fingerprint(recipe, materials, str(precision)),
         max_minutes=wishes.max_minutes,
         processes=wishes.processes,
+        long=wishes.long,
     )
     lesson = _lesson(recipe, materials, settings, report)
     bases = [models.load(name, settings.device) for name in recipe.base]

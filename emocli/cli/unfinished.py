@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from emocli import paths
 from emocli.cli.recipe import Recipe
@@ -29,6 +29,7 @@ class Wishes:
         place: the model folder to be.
         command: what the user typed, without `--resume`.
         max_minutes: how long a training may take; None: as it takes.
+        long: what becomes of texts that have more tokens than the model reads.
         processes: those that train together, as a launcher has started them.
         kept: what of a larger training is done already, in words.
     """
@@ -40,6 +41,7 @@ class Wishes:
     precision: str
     half: bool
     max_minutes: float | None
+    long: Literal["truncate", "error"]
     processes: Processes
     kept: str = ""
 

@@ -12,6 +12,7 @@ from emocli.errors import EmocliError
 from emocli.inference.devices import computing_in, out_of_memory
 from emocli.modelling.batches import Item
 from emocli.modelling.model import Model
+from emocli.modelling.reader import Policy, Reader
 from emocli.modelling.trained import Trained
 from emocli.reporting import SILENT, Reporter
 
@@ -23,8 +24,7 @@ class Predictor:
 
     Attributes:
         batch_tokens: most tokens a batch, padding counted; halved when memory runs out.
-        max_length: most tokens of a text; None, or too many: what the model's tokenizer allows.
-        truncated: how many texts were cut to `max_length` tokens so far.
+        reader: turns texts into tokens; it knows which were too long.
     """
 
     def __init__(
@@ -34,42 +34,57 @@ class Predictor:
         precision: torch.dtype = torch.float32,
         batch_tokens: int = BATCH_TOKENS,
         max_length: int | None = None,
+        long: Policy = "truncate",
         reporter: Reporter = SILENT,
     ) -> None:
+        """Predict with `trained`.
+
+        Args:
+            max_length: most tokens of a text; None, or too many: what the model's tokenizer allows.
+            long: what becomes of texts that have more.
+        """
         self.trained = trained
         self.precision = precision
         self.batch_tokens = batch_tokens
-        longest = trained.model.tokenizer.max_length
-        self.max_length = min(max_length or longest, longest)
-        self.truncated = 0
+        self.reader = Reader(trained.model.tokenizer, long, max_length)
         self.reporter = reporter
         trained.model.eval()
 
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Probabilities in the order of `texts`, (n, n_labels).
 
+        Of a text that is split, the windows' mean, each weighted by its tokens.
+
         Raises:
+            LongTextError: a text is too long, by the policy.
             EmocliError: memory does not hold a single text.
         """
-        return self._score([self._encode(text) for text in texts])
+        read = self.reader.read(texts)
+        scores = self._score([Item(ids) for windows in read for ids in windows])
+        return scores if len(scores) == len(read) else _means(scores, read)
 
     def decide(self, probabilities: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
         """Which labels are predicted, by the thresholds stored with the model, (n, n_labels)."""
         return self.trained.model.labels.decide(probabilities, self.trained.thresholds)
-
-    def _encode(self, text: str) -> Item:
-        tokenizer = self.trained.model.tokenizer
-        ids = tokenizer.encode(text, self.max_length + 1)
-        if len(ids) > self.max_length:
-            self.truncated += 1
-            ids = tokenizer.encode(text, self.max_length)  # an encoder's end mark stays
-        return Item(ids)
 
     def _score(self, items: Sequence[Item]) -> npt.NDArray[np.float32]:
         scores, self.batch_tokens = score_within_memory(
             self.trained.model, items, self.batch_tokens, self.precision, self.reporter
         )
         return scores
+
+
+def _means(
+    scores: npt.NDArray[np.float32], read: Sequence[Sequence[Sequence[int]]]
+) -> npt.NDArray[np.float32]:
+    """Of the windows' rows one for each text, (n, n_labels)."""
+    means = np.empty((len(read), scores.shape[1]), dtype=np.float32)
+    start = 0
+    for row, windows in enumerate(read):
+        lengths = [len(ids) for ids in windows]
+        means[row] = np.average(scores[start : start + len(windows)], axis=0, weights=lengths)
+        start += len(windows)
+    return means
 
 
 def score_within_memory(

@@ -10,6 +10,7 @@ import numpy as np
 from emocli.data.record import Record
 from emocli.inference.prediction import Predictor
 from emocli.modelling.labels import Bools, Floats
+from emocli.modelling.reader import LongTextError
 from emocli.modelling.trained import Trained
 
 _N_DECIMALS = 6
@@ -50,19 +51,20 @@ def answer(
         decide: from probabilities to predicted labels, both (n, n_labels); None: by the
             thresholds stored with the model.
         n_before: records of the input that came before these.
+
+    Raises:
+        LongTextError: a text is too long, by the predictor's policy; what comes before it is
+            answered first.
     """
-    names = predictor.trained.model.labels.names
     for window in windows:
-        probabilities = predictor.probabilities([record.text for record in window])
-        chosen = (decide or predictor.decide)(probabilities)
-        labels = _chosen_names(names, chosen, probabilities)
-        scores = np.round(probabilities.astype(np.float64), _N_DECIMALS).tolist()
-        yield [
-            Answer(record, record.id or str(number), of_record, dict(zip(names, row, strict=True)))
-            for number, (record, of_record, row) in enumerate(
-                zip(window, labels, scores, strict=True), start=n_before + 1
-            )
-        ]
+        try:
+            answers = _answers(predictor, window, decide or predictor.decide, n_before)
+        except LongTextError as error:
+            fitting, long = window[: error.row], window[error.row]
+            if fitting:
+                yield _answers(predictor, fitting, decide or predictor.decide, n_before)
+            raise error.of(f"record {long.id or n_before + error.row + 1}") from None
+        yield answers
         n_before += len(window)
 
 
@@ -83,6 +85,21 @@ def most_probable(n: int) -> Decide:
         return chosen
 
     return decide
+
+
+def _answers(
+    predictor: Predictor, records: Sequence[Record], decide: Decide, n_before: int
+) -> list[Answer]:
+    names = predictor.trained.model.labels.names
+    probabilities = predictor.probabilities([record.text for record in records])
+    labels = _chosen_names(names, decide(probabilities), probabilities)
+    scores = np.round(probabilities.astype(np.float64), _N_DECIMALS).tolist()
+    return [
+        Answer(record, record.id or str(number), of_record, dict(zip(names, row, strict=True)))
+        for number, (record, of_record, row) in enumerate(
+            zip(records, labels, scores, strict=True), start=n_before + 1
+        )
+    ]
 
 
 def _descending(probabilities: Floats) -> np.ndarray[tuple[int, ...], np.dtype[np.intp]]:

@@ -71,14 +71,15 @@ class PretrainedTokenizer(Tokenizer):
             pieces, int(tokenizer.pad_token_id or 0), config, tweets=tweets, max_length=longest
         )
 
-    def encode(self, text: str, max_length: int | None = None) -> list[int]:
-        """The ids of a text with the marks around it, at most `max_length`."""
+    def windows(self, text: str, max_length: int | None = None) -> list[list[int]]:
+        """The ids of a text, with the marks around each window."""
         if self.tweets:
             text = " ".join(spoken(token) for token in tokenize_tweet(text))
         readable = text.encode("utf-8", "replace").decode("utf-8")
         longest = self.max_length if max_length is None else max_length
         self._pieces.enable_truncation(longest)
-        return list(self._pieces.encode(readable).ids)
+        first = self._pieces.encode(readable)
+        return [list(part.ids) for part in (first, *first.overflowing)]
 
     def laid_out(self, text: str, second: str | None = None) -> Encoding:
         """A text, or two as a pair, as the encoder expects them; as they are, and whole."""

@@ -46,9 +46,17 @@ class Tokenizer(ABC):
     max_length: int = MAX_LENGTH
     """Most tokens of a text that the model reads."""
 
-    @abstractmethod
     def encode(self, text: str, max_length: int | None = None) -> list[int]:
-        """The ids of a text, at least one and at most `max_length` (None: the tokenizer's own)."""
+        """The ids of a text, at least one and at most `max_length`: the first of its windows."""
+        return self.windows(text, max_length)[0]
+
+    @abstractmethod
+    def windows(self, text: str, max_length: int | None = None) -> list[list[int]]:
+        """The ids of a text, cut where there are more than `max_length`; at least one window.
+
+        Args:
+            max_length: most ids of a window, marks included; None: the tokenizer's own.
+        """
 
     @abstractmethod
     def tokens(self, ids: Sequence[int]) -> list[str]:
@@ -126,7 +134,7 @@ class WordTokenizer(Tokenizer):
         pieces = letter_groups((word for word, _ in words), letters)
         return cls([*words, *pieces], language, max_length)
 
-    def encode(self, text: str, max_length: int | None = None) -> list[int]:
+    def windows(self, text: str, max_length: int | None = None) -> list[list[int]]:
         """The ids of a text; a text without tokens is the one id of `<empty>`."""
         longest = self.max_length if max_length is None else max_length
         ids: list[int] = []
@@ -137,7 +145,8 @@ class WordTokenizer(Tokenizer):
                 ids.append(index)
             else:
                 ids.extend(self.ids_of(token))
-        return ids[:longest] or [SPECIALS.index(EMPTY)]
+        ids = ids or [SPECIALS.index(EMPTY)]
+        return [ids[start : start + longest] for start in range(0, len(ids), longest)]
 
     def ids_of(self, token: str) -> tuple[int, ...]:
         """The ids that stand for one token, at least one."""

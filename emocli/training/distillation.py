@@ -17,7 +17,7 @@ from emocli.data.examples import LabelledData
 from emocli.inference.prediction import Predictor
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Floats, Labels
-from emocli.modelling.tokenizer import Tokenizer
+from emocli.modelling.reader import LongTextError, Reader
 from emocli.modelling.trained import Trained, about_model, refuse_other_labels
 from emocli.reporting import SILENT, Reporter
 
@@ -39,12 +39,13 @@ class Lesson:
     reporter: Reporter = SILENT
 
     def items(
-        self, data: LabelledData, gold: Sequence[Item], labels: Labels, tokenizer: Tokenizer
+        self, data: LabelledData, gold: Sequence[Item], labels: Labels, reader: Reader
     ) -> list[Item]:
         """The gold items with softened targets, then the unlabelled texts' items.
 
         Raises:
             UsageError: a teacher has other labels.
+            LongTextError: an unlabelled text is too long, by the reader's policy.
         """
         taught = self._probabilities([example.text for example in data.examples], labels)
         weight = self.gold_weight
@@ -54,8 +55,7 @@ class Lesson:
         ]
         rows = self._probabilities(self.unlabelled, labels)
         return blended + [
-            Item(tokenizer.encode(text), row.tolist())
-            for text, row in zip(self.unlabelled, rows, strict=True)
+            Item(ids, row.tolist()) for (ids,), row in zip(self._read(reader), rows, strict=True)
         ]
 
     def about(self) -> dict[str, Any]:
@@ -66,10 +66,19 @@ class Lesson:
             "gold_weight": self.gold_weight,
         }
 
+    def _read(self, reader: Reader) -> list[list[list[int]]]:
+        try:
+            return reader.read(self.unlabelled)
+        except LongTextError as error:
+            raise error.of(f"unlabelled text {error.row + 1}") from None
+
     def _probabilities(self, texts: Sequence[str], labels: Labels) -> Floats:
         total = np.zeros((len(texts), len(labels)))
         for teacher in self.teachers:
             refuse_other_labels(teacher, labels, "the teacher")
             self.reporter.say(f"a teacher ({teacher.method}) labels {len(texts)} texts")
-            total += Predictor(teacher, precision=self.precision).probabilities(texts)
+            predictor = Predictor(teacher, precision=self.precision)
+            total += predictor.probabilities(texts)
+            if predictor.reader.n_long:
+                self.reporter.warn(f"a teacher ({teacher.method}): {predictor.reader.note()}")
         return total / len(self.teachers)

@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import torch
 
@@ -26,6 +26,7 @@ class Settings:
         max_minutes: how long this sitting may take, preparations included; None: as it takes.
         began: when this sitting began, in seconds of `time.monotonic`.
         processes: those that train together.
+        long: what becomes of texts that have more tokens than the model reads.
     """
 
     seed: int = 0
@@ -38,6 +39,7 @@ class Settings:
     max_minutes: float | None = None
     began: float = field(default_factory=time.monotonic)
     processes: Processes = ALONE
+    long: Literal["truncate", "error"] = "truncate"
 
     def time_is_over(self) -> bool:
         """Whether this sitting has taken as long as it may; the main process decides for all."""

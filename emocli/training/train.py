@@ -19,7 +19,7 @@ from emocli.methods import Config, Method
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Labels
 from emocli.modelling.model import Model
-from emocli.modelling.tokenizer import Tokenizer
+from emocli.modelling.reader import LongTextError, Reader
 from emocli.modelling.trained import Trained, about_model
 from emocli.reporting import SILENT, Reporter
 from emocli.training.distillation import Lesson
@@ -90,28 +90,45 @@ def train(
     upon: dict[str, Any] = {"bases": data.bases} if data.bases else {}
     made = model_class.make_tokenizer(config, data.texts(), **upon)
     model = model_class(config, labels, made, **upon, **roles)
-    tokenizer = model.tokenizer  # which may read less of a text than the one made
     _prepare(model, settings, reporter)
-    items = {"target": encode(data.train, labels, tokenizer)}
-    for role, of_role in data.roles.items():
-        items[role] = encode(of_role, roles[role], tokenizer, role)
-    if data.lesson is not None:
-        items["target"] = data.lesson.items(data.train, items["target"], labels, tokenizer)
-    run = Run(model, items, encode(data.dev, labels, tokenizer), settings, reporter)
+    run = Run(model, *_items(data, model, settings, reporter), settings, reporter)
     model.fit(run)
     if run.stopped:
         reporter.warn(run.stopped)
     return _finish(method, config, data, settings, run)
 
 
-def encode(
-    data: LabelledData, labels: Labels, tokenizer: Tokenizer, role: str = "target"
-) -> list[Item]:
-    """Token ids and label vectors of examples, as long as the tokenizer allows."""
+def encode(data: LabelledData, labels: Labels, reader: Reader, role: str = "target") -> list[Item]:
+    """Token ids and label vectors of examples.
+
+    Raises:
+        LongTextError: a text is too long, by the reader's policy.
+    """
+    try:
+        read = reader.read(example.text for example in data.examples)
+    except LongTextError as error:
+        raise error.of(f"{data.name}: text '{data.examples[error.row].id}'") from None
     return [
-        Item(tokenizer.encode(example.text), labels.vector(example.labels), role)
-        for example in data.examples
+        Item(ids, labels.vector(example.labels), role)
+        for example, (ids,) in zip(data.examples, read, strict=True)
     ]
+
+
+def _items(
+    data: TrainingData, model: Model, settings: Settings, reporter: Reporter
+) -> tuple[dict[str, list[Item]], list[Item]]:
+    """The encoded texts of each role, and those of dev; what became of long ones is told."""
+    # The model's own tokenizer may read less of a text than the one that it was made with.
+    reader = Reader(model.tokenizer, settings.long)
+    items = {"target": encode(data.train, model.labels, reader)}
+    for role, of_role in data.roles.items():
+        items[role] = encode(of_role, model.roles[role], reader, role)
+    if data.lesson is not None:
+        items["target"] = data.lesson.items(data.train, items["target"], model.labels, reader)
+    dev = encode(data.dev, model.labels, reader)
+    if reader.n_long:
+        reporter.warn(reader.note())
+    return items, dev
 
 
 def _check(method: Method, data: TrainingData) -> None:

@@ -17,18 +17,23 @@ class JoinedTokenizer(Tokenizer):
         self.parts = tuple(parts)
         self.max_length = sum(part.max_length + 1 for part in parts)
 
-    def encode(self, text: str, max_length: int | None = None) -> list[int]:
+    def windows(self, text: str, max_length: int | None = None) -> list[list[int]]:
         """length, ids, length, ids, …; a `max_length` is shared out among the parts evenly.
 
-        No part reads more than its own tokenizer allows.
+        No part reads more than its own tokenizer allows. One that needs fewer windows than another
+        repeats them, as evenly as can be.
         """
         share = None if max_length is None else max(max_length // len(self.parts) - 1, 1)
-        joined: list[int] = []
-        for part in self.parts:
-            most = None if share is None else min(share, part.max_length)
-            ids = part.encode(text, most)
-            joined += [len(ids), *ids]
-        return joined
+        read = [
+            part.windows(text, None if share is None else min(share, part.max_length))
+            for part in self.parts
+        ]
+        n_windows = max(map(len, read))
+        rows = []
+        for number in range(n_windows):
+            ids = [of_part[number * len(of_part) // n_windows] for of_part in read]
+            rows.append([value for row in ids for value in (len(row), *row)])
+        return rows
 
     def split(self, ids: Sequence[int]) -> list[list[int]]:
         """What each tokenizer said, of a row of `encode`; padding after it is left out."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -39,12 +42,78 @@ def emocli(capfd: pytest.CaptureFixture[str]) -> Callable[..., Answer]:
 
 
 @pytest.fixture
+def small() -> tuple[str, ...]:
+    """Options of `emocli train` for a small model of the DATN family that learns quickly."""
+    return (
+        *("-o", "embedding_width=8", "-o", "hidden_width=4", "-o", "attention_width=4"),
+        *("-o", "head_width=4", "-o", "min_count=1", "-o", "batch_size=8", "-o", "patience=0"),
+        *("-o", "learning_rate=0.02", "--device", "cpu"),
+    )
+
+
+@pytest.fixture
+def bilstm(small: tuple[str, ...]) -> tuple[str, ...]:
+    """The command that trains a small bilstm on the files of `labelled`."""
+    return ("train", "--method", "bilstm", "--train", "train.csv", "--dev", "dev.csv", *small)
+
+
+@pytest.fixture
+def described(home: Path) -> Callable[[str | Path], dict[str, Any]]:
+    """What `model.json` says of a model of the user's, or of the one in a folder."""
+
+    def read(name: str | Path) -> dict[str, Any]:
+        path = home / "models" / name / "model.json"
+        found = json.loads(path.read_text(encoding="utf-8"))
+        assert isinstance(found, dict)
+        return found
+
+    return read
+
+
+@pytest.fixture
+def interrupted_after(
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[[int], AbstractContextManager[None]]:
+    """Press Ctrl-C inside the block, once trainings have been kept so many times."""
+    from emocli.training import run as training
+
+    save = training.save_checkpoint
+
+    @contextmanager
+    def pressing(checkpoints: int) -> Iterator[None]:
+        calls = []
+
+        def counting(*arguments: Any) -> None:
+            save(*arguments)
+            calls.append(1)
+            if len(calls) == checkpoints:
+                raise KeyboardInterrupt
+
+        with monkeypatch.context() as patched:
+            patched.setattr(training, "save_checkpoint", counting)
+            yield
+
+    return pressing
+
+
+@pytest.fixture
 def terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let stdout pass for a terminal of 100 columns without colours."""
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("NO_COLOR", "1")
     monkeypatch.setattr("emocli.cli.listing.stdout_is_terminal", lambda: True)
     monkeypatch.setattr("emocli.cli.output.stdout_is_terminal", lambda: True)
+
+
+@pytest.fixture
+def of_3_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let models read three tokens of a text."""
+    from emocli.inference import prediction
+    from emocli.modelling.reader import Reader
+
+    monkeypatch.setattr(
+        prediction, "Reader", lambda tokenizer, long, longest: Reader(tokenizer, long, 3)
+    )
 
 
 @pytest.fixture

@@ -262,3 +262,33 @@ def test_the_csv_holds_every_number_of_the_json(emocli: Emocli, gold: Path) -> N
     overall = {row["measure"]: float(row["value"]) for row in rows if not row["label"]}
     assert overall == {key: scores[key] for key in overall}
     assert {row["label"] for row in rows} == {"", "anger", "joy", "sadness"}
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("truncate", "1 text had more than 3 tokens: the rest was not read (--long truncate)."),
+        (
+            "split",
+            "1 text had more than 3 tokens: each was read in windows of as many, whose "
+            "probabilities were averaged (--long split).",
+        ),
+    ],
+)
+def test_what_becomes_of_long_texts_is_told(
+    emocli: Emocli, gold: Path, tiny_model: Path, of_3_tokens: None, policy: str, told: str
+) -> None:
+    answer = emocli("evaluate", tiny_model, "gold.csv", "--long", policy)
+    assert answer.status == 0
+    assert answer.err == f"Warning: {told}\n"
+
+
+def test_a_long_text_may_be_an_error(
+    emocli: Emocli, gold: Path, tiny_model: Path, of_3_tokens: None
+) -> None:
+    answer = emocli("evaluate", tiny_model, "gold.csv", "--long", "error")
+    assert answer.status == 1
+    assert answer.err == (
+        "Error: gold.csv: text 'b' has more than 3 tokens, which is all that the model reads; "
+        "shorten it, or choose another --long.\n"
+    )

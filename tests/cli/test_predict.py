@@ -156,20 +156,44 @@ def test_a_bar_is_drawn_where_no_rows_are_shown(predict: Cli, tweets: Path, tmp_
     assert "predicting" not in predict(tweets, "--no-progress", terminals=("stderr",)).errors
 
 
-def test_texts_that_were_cut_are_told(
-    predict: Cli, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    from emocli.inference.prediction import Predictor
+LONG = b"so happy today ! I am sad\nso sad\n"
 
-    probabilities = Predictor.probabilities
 
-    def shortening(self: Predictor, texts: Any) -> Any:
-        self.max_length = 3
-        return probabilities(self, texts)
+def test_texts_that_were_cut_are_told(predict: Cli, of_3_tokens: None) -> None:
+    result = predict(stdin=LONG)
+    assert result.errors == (
+        "Warning: 1 text had more than 3 tokens: the rest was not read (--long truncate).\n"
+    )
+    cut = predict(stdin=b"so happy today\nso sad\n")
+    assert cut.errors == ""
+    assert [row["scores"] for row in rows(result.output)] == [
+        row["scores"] for row in rows(cut.output)
+    ]
 
-    monkeypatch.setattr(Predictor, "probabilities", shortening)
-    result = predict(stdin=b"so happy today !\nso sad\n")
-    assert result.errors == "Warning: 1 text had more than 3 tokens; the rest was not read.\n"
+
+def test_long_texts_may_be_read_in_windows(predict: Cli, of_3_tokens: None) -> None:
+    result = predict("--long", "split", stdin=LONG)
+    assert result.errors == (
+        "Warning: 1 text had more than 3 tokens: each was read in windows of as many, whose "
+        "probabilities were averaged (--long split).\n"
+    )
+    parts = rows(predict(stdin=b"so happy today\n! I am\nsad\n").output)
+    joy = [part["scores"]["joy"] for part in parts]
+    found = rows(result.output)
+    assert found[0]["scores"]["joy"] == pytest.approx(
+        (3 * joy[0] + 3 * joy[1] + joy[2]) / 7, abs=2e-6
+    )
+    assert [row["text"] for row in found] == ["so happy today ! I am sad", "so sad"]
+
+
+def test_a_long_text_may_be_an_error(predict: Cli, of_3_tokens: None) -> None:
+    result = predict("--long", "error", stdin=b"so sad\n" + LONG)
+    assert result.status == 1
+    assert [row["id"] for row in rows(result.output)] == ["1"]
+    assert result.errors == (
+        "Error: record 2 has more than 3 tokens, which is all that the model reads; shorten it, "
+        "or choose another --long.\n"
+    )
 
 
 def test_batches_may_be_small(predict: Cli, tweets: Path) -> None:

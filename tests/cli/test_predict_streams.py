@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -29,24 +30,31 @@ class Pipe:
     """A standard input that is asked for a line only when the one before is answered."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.reader, self.writer = os.pipe()
-        stdin = os.fdopen(self.reader, "r", encoding="utf-8")
-        monkeypatch.setattr(sys, "stdin", stdin)
+        reader, writer = os.pipe()
+        self.writer = os.fdopen(writer, "wb", buffering=0)
+        monkeypatch.setattr(sys, "stdin", os.fdopen(reader, "r", encoding="utf-8"))
 
     def send(self, text: str) -> None:
-        os.write(self.writer, text.encode())
+        self.writer.write(text.encode())
 
     def end(self) -> None:
-        os.close(self.writer)
+        self.writer.close()
+
+
+@pytest.fixture
+def pipe(monkeypatch: pytest.MonkeyPatch) -> Iterator[Pipe]:
+    """The standard input; ended after the test, so that no thread waits for it ever after."""
+    made = Pipe(monkeypatch)
+    yield made
+    made.end()
 
 
 def test_a_pipe_is_answered_before_it_ends(
-    tiny_model: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
+    tiny_model: Path, pipe: Pipe, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any
 ) -> None:
     from emocli.cli import run
     from emocli.data.row_writers import JsonLinesWriter
 
-    pipe = Pipe(monkeypatch)
     asked: list[list[str]] = []
     write = JsonLinesWriter.write
 
@@ -116,12 +124,11 @@ def test_an_unfinished_run_is_not_lost_unsaid(predict: Cli, tweets: Path, tmp_pa
 
 
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
-    tiny_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+    tiny_model: Path, pipe: Pipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
     from emocli.cli import run
     from emocli.data.row_writers import JsonLinesWriter
 
-    pipe = Pipe(monkeypatch)
     output = tmp_path / "out.jsonl"
     write = JsonLinesWriter.write
 
@@ -132,7 +139,6 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     monkeypatch.setattr(JsonLinesWriter, "write", interrupted)
     pipe.send("so happy\n")
     assert run(["predict", "--model", str(tiny_model), "--output", str(output)]) == 130
-    pipe.end()
     partial = partial_path(output)
     assert capsys.readouterr().err == (
         f"Warning: {partial}: holds what is done; give the same command with --resume to go on.\n"
@@ -141,35 +147,39 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert len(partial.read_bytes().splitlines()) == 1
 
 
-def start(model: Path, *arguments: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "emocli", "predict", "--model", str(model), *arguments],
+@contextmanager
+def predicting(model: Path) -> Iterator[subprocess.Popen[bytes]]:
+    """`emocli predict` in a process of its own, which does not outlive the block."""
+    with subprocess.Popen(
+        [sys.executable, "-m", "emocli", "predict", "--model", str(model)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-    )
+        bufsize=0,
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows sends no signal to one process alone")
 def test_ctrl_c_ends_a_process_that_waits_for_its_input(tiny_model: Path) -> None:
-    process = start(tiny_model)
-    assert process.stdin and process.stdout and process.stderr
-    process.stdin.write(b"so happy\n")
-    process.stdin.flush()
-    assert process.stdout.readline().startswith(b'{"id": "1", "text": "so happy"')
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=30) == 130
-    assert process.stderr.read() == b"Interrupted.\n"
+    with predicting(tiny_model) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(b"so happy\n")
+        assert process.stdout.readline().startswith(b'{"id": "1", "text": "so happy"')
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=30) == 130
+        assert process.stderr.read() == b"Interrupted.\n"
 
 
 def test_a_closed_pipe_ends_quietly(tiny_model: Path) -> None:
-    process = start(tiny_model)
-    assert process.stdin and process.stdout and process.stderr
-    process.stdin.write(b"so happy\n")
-    process.stdin.flush()
-    process.stdout.readline()
-    process.stdout.close()
-    process.stdin.write(b"so sad\n" * 10)
-    process.stdin.flush()
-    assert process.wait(timeout=30) == 0
-    assert process.stderr.read() == b""
+    with predicting(tiny_model) as process:
+        assert process.stdin and process.stdout and process.stderr
+        process.stdin.write(b"so happy\n")
+        process.stdout.readline()
+        process.stdout.close()
+        process.stdin.write(b"so sad\n" * 10)
+        assert process.wait(timeout=30) == 0
+        assert process.stderr.read() == b""

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import itertools
-import json
 import re
-import signal
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
@@ -14,33 +13,9 @@ import pytest
 
 from emocli.training import run as training
 
-SMALL = (
-    *("-o", "embedding_width=8", "-o", "hidden_width=4", "-o", "attention_width=4"),
-    *("-o", "head_width=4", "-o", "min_count=1", "-o", "batch_size=8", "-o", "patience=0"),
-    *("-o", "learning_rate=0.02", "--device", "cpu"),
-)
-BILSTM = ("train", "--method", "bilstm", "--train", "train.csv", "--dev", "dev.csv", *SMALL)
-
 Emocli = Callable[..., Any]
-
-
-def model_json(home: Path, name: str) -> dict[str, Any]:
-    found = json.loads((home / "models" / name / "model.json").read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return found
-
-
-def interrupt_after(monkeypatch: pytest.MonkeyPatch, checkpoints: int) -> None:
-    """Press Ctrl-C once the training has been kept so many times."""
-    save, calls = training.save_checkpoint, []
-
-    def counting(*arguments: Any) -> None:
-        save(*arguments)
-        calls.append(1)
-        if len(calls) == checkpoints:
-            signal.raise_signal(signal.SIGINT)
-
-    monkeypatch.setattr(training, "save_checkpoint", counting)
+Described = Callable[[str], dict[str, Any]]
+Interrupted = Callable[[int], AbstractContextManager[None]]
 
 
 @pytest.mark.parametrize(
@@ -50,15 +25,16 @@ def test_a_resumed_training_ends_bit_for_bit_where_an_uninterrupted_one_does(
     emocli: Emocli,
     labelled: Path,
     home: Path,
-    monkeypatch: pytest.MonkeyPatch,
     method: str,
     checkpoints: int,
+    bilstm: tuple[str, ...],
+    described: Described,
+    interrupted_after: Interrupted,
 ) -> None:
     source = () if method == "bilstm" else ("--source", "mood.csv")
-    command = (*BILSTM, "--method", method, *source, "-o", "epochs=4", "--seed", "3")
+    command = (*bilstm, "--method", method, *source, "-o", "epochs=4", "--seed", "3")
     assert emocli(*command, "--name", "whole").status == 0
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, checkpoints)
+    with interrupted_after(checkpoints):
         stopped = emocli(*command, "--name", "parted")
     assert stopped.status == 130
     typed = " ".join(("emocli", *command, "--name", "parted"))
@@ -75,7 +51,7 @@ def test_a_resumed_training_ends_bit_for_bit_where_an_uninterrupted_one_does(
     whole, parted = (home / "models" / name for name in ("whole", "parted"))
     weights = "model.safetensors"
     assert (whole / weights).read_bytes() == (parted / weights).read_bytes()
-    first, second = model_json(home, "whole"), model_json(home, "parted")
+    first, second = described("whole"), described("parted")
     assert first["thresholds"] == second["thresholds"]
     assert first["about"]["dev"] == second["about"]["dev"]
     losses = [[entry["loss"] for entry in one["about"]["history"]] for one in (first, second)]
@@ -85,12 +61,13 @@ def test_a_resumed_training_ends_bit_for_bit_where_an_uninterrupted_one_does(
 
 
 def test_ctrl_c_before_the_first_checkpoint_says_that_nothing_is_kept(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    emocli: Emocli, labelled: Path, monkeypatch: pytest.MonkeyPatch, bilstm: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(
-        training.Run, "_step", lambda *arguments: signal.raise_signal(signal.SIGINT)
-    )
-    stopped = emocli(*BILSTM, "--name", "mine")
+    def interrupted(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(training.Run, "_step", interrupted)
+    stopped = emocli(*bilstm, "--name", "mine")
     assert stopped.status == 130
     assert stopped.err.endswith(
         "Stopped before the end of the first epoch: nothing is kept.\nInterrupted.\n"
@@ -98,11 +75,10 @@ def test_ctrl_c_before_the_first_checkpoint_says_that_nothing_is_kept(
 
 
 def test_a_training_that_is_not_resumed_makes_room_and_says_so(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    emocli: Emocli, labelled: Path, bilstm: tuple[str, ...], interrupted_after: Interrupted
 ) -> None:
-    command = (*BILSTM, "-o", "epochs=2", "--name", "mine")
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, 1)
+    command = (*bilstm, "-o", "epochs=2", "--name", "mine")
+    with interrupted_after(1):
         emocli(*command)
     anew = emocli(*command)
     assert anew.status == 0
@@ -114,22 +90,26 @@ def test_a_training_that_is_not_resumed_makes_room_and_says_so(
 
 
 def test_resume_with_nothing_to_resume_starts_anew_and_says_so(
-    emocli: Emocli, labelled: Path
+    emocli: Emocli, labelled: Path, bilstm: tuple[str, ...]
 ) -> None:
-    answer = emocli(*BILSTM, "-o", "epochs=1", "--name", "mine", "--resume")
+    answer = emocli(*bilstm, "-o", "epochs=1", "--name", "mine", "--resume")
     assert answer.status == 0
     assert "There is no unfinished training of 'mine': starting anew.\n" in answer.err
 
 
 def test_another_training_is_not_resumed(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bilstm: tuple[str, ...],
+    interrupted_after: Interrupted,
 ) -> None:
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, 1)
-        emocli(*BILSTM, "-o", "epochs=2", "--name", "mine")
+    with interrupted_after(1):
+        emocli(*bilstm, "-o", "epochs=2", "--name", "mine")
     with (labelled / "dev.csv").open("a", encoding="utf-8") as stream:
         stream.write("one more,joy\n")
-    answer = emocli(*BILSTM, "-o", "epochs=3", "--name", "mine", "--resume")
+    answer = emocli(*bilstm, "-o", "epochs=3", "--name", "mine", "--resume")
     assert answer.status == 1
     assert answer.err.endswith(
         f"Error: {home / 'runs' / 'mine'}: the unfinished training there differs in dev data, "
@@ -149,23 +129,32 @@ def time_is_over_when_asked(monkeypatch: pytest.MonkeyPatch, number: int) -> Non
 
 
 def test_a_training_that_is_out_of_time_keeps_its_best_epoch_and_says_so(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bilstm: tuple[str, ...],
+    described: Described,
 ) -> None:
     time_is_over_when_asked(monkeypatch, 5)
-    answer = emocli(*BILSTM, "-o", "epochs=9", "--name", "mine", "--max-minutes", "30")
+    answer = emocli(*bilstm, "-o", "epochs=9", "--name", "mine", "--max-minutes", "30")
     assert answer.status == 0
     told = "the 30 minutes were over in epoch 2 of 9, after 1 of 3 batches; epoch 1 is kept"
     assert f"Warning: {told}\n" in answer.err
-    assert model_json(home, "mine")["about"]["stopped"] == told
+    assert described("mine")["about"]["stopped"] == told
     card = (home / "models" / "mine" / "README.md").read_text(encoding="utf-8")
     assert f"Stopped before its end: {told}.\n" in card
     assert not (home / "runs" / "mine").exists()
 
 
 def test_a_training_that_is_out_of_time_before_its_last_stage_can_be_gone_on_with(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    bilstm: tuple[str, ...],
 ) -> None:
-    command = (*BILSTM, "--method", "ft", "--source", "mood.csv", "-o", "epochs=1", "--name")
+    command = (*bilstm, "--method", "ft", "--source", "mood.csv", "-o", "epochs=1", "--name")
     with monkeypatch.context() as patched:
         time_is_over_when_asked(patched, 2)
         stopped = emocli(*command, "mine", "--max-minutes", "30")

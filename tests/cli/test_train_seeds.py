@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from emocli.training import run as training
-
-SMALL = (
-    *("-o", "embedding_width=8", "-o", "hidden_width=4", "-o", "attention_width=4"),
-    *("-o", "head_width=4", "-o", "min_count=1", "-o", "epochs=2", "--device", "cpu"),
-)
-BILSTM = ("train", "--method", "bilstm", "--train", "train.csv", "--dev", "dev.csv", *SMALL)
-
 Emocli = Callable[..., Any]
+Described = Callable[[Path], dict[str, Any]]
+Interrupted = Callable[[int], AbstractContextManager[None]]
 
 
-def described(folder: Path) -> dict[str, Any]:
-    found = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-    assert isinstance(found, dict)
-    return found
-
-
-def interrupt_after(monkeypatch: pytest.MonkeyPatch, checkpoints: int) -> None:
-    """Press Ctrl-C once the training has been kept so many times."""
-    save, calls = training.save_checkpoint, []
-
-    def counting(*arguments: Any) -> None:
-        save(*arguments)
-        calls.append(1)
-        if len(calls) == checkpoints:
-            raise KeyboardInterrupt
-
-    monkeypatch.setattr(training, "save_checkpoint", counting)
-
-
-def test_each_seed_becomes_a_member(emocli: Emocli, labelled: Path, home: Path) -> None:
-    answer = emocli(*BILSTM, "--name", "three", "--seed", "4", "--seeds", "3")
+def test_each_seed_becomes_a_member(
+    emocli: Emocli, labelled: Path, home: Path, bilstm: tuple[str, ...], described: Described
+) -> None:
+    answer = emocli(*bilstm, "-o", "epochs=2", "--name", "three", "--seed", "4", "--seeds", "3")
     assert answer.status == 0
     assert [line for line in answer.err.splitlines() if line.startswith("seed ")] == [
         "seed 4 (1 of 3)",
@@ -51,7 +26,7 @@ def test_each_seed_becomes_a_member(emocli: Emocli, labelled: Path, home: Path) 
     assert described(place)["method"] == "ensemble"
     bases = described(place)["bases"]
     assert [described(place / base)["about"]["seed"] for base in bases] == [4, 5, 6]
-    emocli(*BILSTM, "--name", "alone", "--seed", "5")
+    emocli(*bilstm, "-o", "epochs=2", "--name", "alone", "--seed", "5")
     weights = [
         folder / "model.safetensors" for folder in (place / bases[1], place.with_name("alone"))
     ]
@@ -62,11 +37,14 @@ def test_each_seed_becomes_a_member(emocli: Emocli, labelled: Path, home: Path) 
 
 
 def test_an_interrupted_one_goes_on_with_the_seed_that_is_not_done(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    bilstm: tuple[str, ...],
+    interrupted_after: Interrupted,
 ) -> None:
-    command = (*BILSTM, "--name", "both", "--seeds", "2")
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, 3)
+    command = (*bilstm, "-o", "epochs=2", "--name", "both", "--seeds", "2")
+    with interrupted_after(3):
         stopped = emocli(*command)
     assert stopped.status == 130
     assert stopped.err.endswith(
@@ -81,11 +59,10 @@ def test_an_interrupted_one_goes_on_with_the_seed_that_is_not_done(
 
 
 def test_finished_seeds_of_another_command_are_not_mixed_in(
-    emocli: Emocli, labelled: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+    emocli: Emocli, labelled: Path, bilstm: tuple[str, ...], interrupted_after: Interrupted
 ) -> None:
-    command = (*BILSTM, "--name", "both", "--seeds", "2")
-    with monkeypatch.context() as patched:
-        interrupt_after(patched, 3)
+    command = (*bilstm, "-o", "epochs=2", "--name", "both", "--seeds", "2")
+    with interrupted_after(3):
         emocli(*command)
     answer = emocli(*command, "-o", "dropout=0.1", "--resume")
     assert answer.status == 2

@@ -126,19 +126,45 @@ def test_bf16_scores_are_near_those_of_fp32(trained: Trained) -> None:
 def test_long_texts_are_cut_and_counted(trained: Trained) -> None:
     predictor = Predictor(trained, max_length=2)
     found = predictor.probabilities(["so happy", "so happy today", "I am sad", "sad"])
-    assert predictor.truncated == 2
+    assert predictor.reader.n_long == 2
     assert np.array_equal(found[0], found[1])
     predictor.probabilities(["I am so sad"])
-    assert predictor.truncated == 3
+    assert predictor.reader.n_long == 3
+
+
+def test_a_long_text_is_the_mean_of_its_windows_weighted_by_their_tokens(trained: Trained) -> None:
+    predictor = Predictor(trained, max_length=2, long="split")
+    found = predictor.probabilities(["so happy today", "sad", "I am sad angry so"])
+    windows = Predictor(trained).probabilities(
+        ["so happy", "today", "sad", "I am", "sad angry", "so"]
+    )
+    expected = [
+        (2 * windows[0] + windows[1]) / 3,
+        windows[2],
+        (2 * windows[3] + 2 * windows[4] + windows[5]) / 5,
+    ]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert found.dtype == np.float32
+    assert predictor.reader.n_long == 2
+
+
+def test_exclusive_labels_add_up_to_1_over_windows_too(exclusive_model: Path) -> None:
+    predictor = Predictor(load(str(exclusive_model)), max_length=2, long="split")
+    np.testing.assert_allclose(predictor.probabilities(["so happy today", "sad"]).sum(1), 1, 1e-6)
+
+
+def test_splitting_changes_no_text_that_is_short_enough(trained: Trained) -> None:
+    expected = Predictor(trained).probabilities(TEXTS)
+    assert np.array_equal(Predictor(trained, long="split").probabilities(TEXTS), expected)
 
 
 def test_a_text_is_read_as_far_as_the_models_tokenizer_allows(trained: Trained) -> None:
     predictor = Predictor(trained, max_length=1000)
-    assert predictor.max_length == trained.model.tokenizer.max_length == 256
+    assert predictor.reader.max_length == trained.model.tokenizer.max_length == 256
     predictor.probabilities(["happy sad " * 128])
-    assert predictor.truncated == 0
+    assert predictor.reader.n_long == 0
     predictor.probabilities(["happy sad " * 128 + "sad"])
-    assert predictor.truncated == 1
+    assert predictor.reader.n_long == 1
 
 
 def test_running_out_of_memory_halves_the_batch(

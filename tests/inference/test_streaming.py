@@ -8,6 +8,7 @@ import pytest
 from emocli.data.record import Record
 from emocli.inference.prediction import Predictor
 from emocli.inference.streaming import answer, most_probable, with_threshold
+from emocli.modelling.reader import LongTextError
 from emocli.models import load
 
 
@@ -83,3 +84,26 @@ def test_of_equally_probable_labels_the_first_are_taken() -> None:
 
 def test_more_labels_than_there_are_means_all() -> None:
     assert most_probable(9)(np.array([[0.2, 0.5]])).tolist() == [[True, True]]
+
+
+@pytest.mark.parametrize(
+    ("records", "n_answered", "name"),
+    [
+        ([Record("a", "so happy", {}), Record("b", "so happy today", {})], 1, "b"),
+        ([Record(None, "sad", {}), Record(None, "I am sad", {}), Record(None, "so", {})], 1, "12"),
+        ([Record(None, "I am sad", {})], 0, "11"),
+    ],
+)
+def test_a_record_that_is_too_long_is_named_after_those_before_it_are_answered(
+    tiny_model: Path, records: list[Record], n_answered: int, name: str
+) -> None:
+    predictor = Predictor(load(str(tiny_model)), max_length=2, long="error")
+    answered: list[Record] = []
+    with pytest.raises(LongTextError) as caught:
+        for window in answer(predictor, [records], n_before=10):
+            answered += [part.record for part in window]
+    assert answered == records[:n_answered]
+    assert str(caught.value) == (
+        f"record {name} has more than 2 tokens, which is all that the model reads; shorten it, or "
+        "choose another --long."
+    )

@@ -33,6 +33,10 @@ def test_targets_are_rows_of_numbers() -> None:
     assert batch.role == "source"
 
 
+def test_a_batch_gives_its_texts_back_without_padding() -> None:
+    assert collate([Item([5, 1, 2]), Item([4])], PAD).rows() == [(5, 1, 2), (4,)]
+
+
 def test_a_batch_with_an_unlabelled_text_has_no_targets() -> None:
     batch = collate([Item([1], [1.0]), Item([2])], PAD)
     assert batch.targets is None

@@ -45,6 +45,25 @@ def test_a_text_is_cut_to_what_the_encoder_reads_and_keeps_its_marks(
     assert (end[0] == "<sep>") == (kind == "xlnet")
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_windows_of_a_text_hold_every_piece_once_each_with_its_marks(
+    tiny_encoders: dict[str, Path], kind: str
+) -> None:
+    tokenizer = of(tiny_encoders[kind], 8)
+    marks = tokenizer.encode("")
+    before = len(marks) - len(marks) // 2 if kind != "xlnet" else 0
+    after = len(marks) - before
+    whole = of(tiny_encoders[kind], 60).encode("so happy today i hate this morning")
+    windows = tokenizer.windows("so happy today i hate this morning")
+    assert len(windows) > 1
+    assert max(map(len, windows)) <= 8
+    pieces = [piece for ids in windows for piece in ids[before : len(ids) - after]]
+    assert pieces == whole[before : len(whole) - after]
+    for ids in windows:
+        assert [*ids[:before], *ids[len(ids) - after :]] == marks
+    assert tokenizer.encode("so happy today i hate this morning") == windows[0]
+
+
 # Unigrams, XLNet's, hold their marks among the pieces of words.
 @pytest.mark.parametrize("kind", ["bert", "distilbert", "roberta"])
 def test_a_text_that_spells_a_mark_holds_none(tiny_encoders: dict[str, Path], kind: str) -> None:
@@ -77,3 +96,10 @@ def test_an_encoder_without_a_fast_tokenizer_is_refused(tiny_encoder: Path, tmp_
     assert str(error.value) == (
         f"the encoder '{encoder}' has no fast tokenizer (tokenizer.json); choose another one."
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_pieces_spell_a_text_without_the_marks(tiny_encoders: dict[str, Path], kind: str) -> None:
+    tokenizer = of(tiny_encoders[kind])
+    assert tokenizer.text(tokenizer.encode("so happy today")).strip() == "so happy today"
+    assert tokenizer.text(tokenizer.encode("")) == ""

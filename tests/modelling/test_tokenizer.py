@@ -131,6 +131,16 @@ def test_a_long_text_is_cut(tokenizer):
     assert tokenizer.encode(text, max_length=3) == tokenizer.encode("happy sad happy")
 
 
+def test_the_windows_of_a_text_follow_one_another(tokenizer):
+    windows = tokenizer.windows("happy sad happy sad sad", max_length=2)
+    assert [tokenizer.tokens(ids) for ids in windows] == [
+        ["happy", "sad"],
+        ["happy", "sad"],
+        ["sad"],
+    ]
+    assert [tokenizer.tokens(ids) for ids in tokenizer.windows("", max_length=2)] == [["<empty>"]]
+
+
 def test_a_saved_tokenizer_encodes_as_before(tokenizer, tmp_path):
     tokenizer.save(tmp_path)
     loaded = load_tokenizer(tmp_path)

@@ -173,4 +173,4 @@ def test_a_longer_text_is_scored_as_its_beginning() -> None:
     predictor = Predictor(train(method, config, TrainingData(data, data), Settings()))
     scores = predictor.probabilities(["so happy today " * 9, "so happy today so happy today"])
     np.testing.assert_allclose(scores[0], scores[1], atol=1e-6)
-    assert predictor.truncated == 1
+    assert predictor.reader.n_long == 1

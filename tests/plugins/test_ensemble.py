@@ -19,6 +19,7 @@ from emocli.inference.prediction import Predictor
 from emocli.methods import Config
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Labels
+from emocli.modelling.tokenizer import WordTokenizer
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
 from emocli.testing import sample_data
@@ -55,6 +56,22 @@ def test_each_part_of_a_row_has_its_length_before_it(members: list[Trained]) -> 
     assert tokenizer.tokens(tokenizer.encode("so happy")) == ["", "so", "happy", "", "so", "happy"]
     assert max(tokenizer.encode("so happy " * 300)) < len(tokenizer)
     assert len(tokenizer.encode("so happy " * 300)) == tokenizer.max_length
+
+
+def test_a_member_that_needs_fewer_windows_than_another_repeats_them() -> None:
+    words = [("happy", -1.0), ("sad", -1.0)]
+    parts = [WordTokenizer(words, max_length=longest) for longest in (1, 2, 9)]
+    happy, sad = (parts[0].ids_of(word)[0] for word in ("happy", "sad"))
+    tokenizer = JoinedTokenizer(parts)
+    rows = [tokenizer.split(row) for row in tokenizer.windows("happy happy sad sad")]
+    whole = [happy, happy, sad, sad]
+    assert rows == [
+        [[happy], [happy, happy], whole],
+        [[happy], [happy, happy], whole],
+        [[sad], [sad, sad], whole],
+        [[sad], [sad, sad], whole],
+    ]
+    assert tokenizer.encode("happy happy sad sad") == tokenizer.windows("happy happy sad sad")[0]
 
 
 def test_the_answer_is_the_mean_of_the_members_answers(

@@ -52,7 +52,7 @@ def test_a_text_longer_than_the_room_is_cut_and_counted(tiny_encoder: Path) -> N
     scores = predictor.probabilities(["so happy today " * 100, "so happy"])
     assert np.isfinite(scores).all()
     # joy, 5 letters of anger and 7 of sadness, [SEP]: 14 of 64 pieces.
-    assert (predictor.max_length, predictor.truncated) == (50, 1)
+    assert (predictor.reader.max_length, predictor.reader.n_long) == (50, 1)
 
 
 def test_each_label_has_a_vector_and_a_score_of_its_own(tiny_encoder: Path) -> None:

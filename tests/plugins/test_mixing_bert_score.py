@@ -124,10 +124,15 @@ def test_no_block_is_larger_than_what_is_said(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_bfloat16_around_it_rounds_no_similarity() -> None:
-    others = {n: vectors(4, seed=n) for n in range(200)}
-    texts = vectors(20, 4, seed=777)
+    common = vectors(4)
+    others = {
+        n: F.normalize(common + 0.05 * vectors(4, seed=n), dim=-1).half().float()
+        for n in range(200)
+    }
+    texts = torch.stack([others[n] for n in range(0, 200, 10)])
     barred = torch.full((20,), NONE_BARRED)
     expected = nearest(texts, grouped(others), barred)
+    assert expected.tolist() == list(range(0, 200, 10))
     with torch.autocast("cpu", dtype=torch.bfloat16):
         assert torch.equal(nearest(texts, grouped(others), barred), expected)
 

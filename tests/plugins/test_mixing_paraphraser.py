@@ -127,7 +127,16 @@ def test_neither_order_nor_batches_change_an_answer(trained: Trained) -> None:
     assert backwards == pytest.approx(together, abs=1e-5)
 
 
-def test_a_text_without_pieces_and_one_without_a_paraphrase_stay_unmixed(
+def test_a_text_without_pieces_has_no_paraphrase(trained: Trained) -> None:
+    model = trained.model
+    assert isinstance(model, EmbeddingMixing)
+    rows = [tuple(model.tokenizer.encode(text)) for text in ("", "so happy")]
+    found = model.candidates.find(model.base, model.batch([Item(ids) for ids in rows]))
+    assert found[0] == rows[0]
+    assert found[1] != rows[1]
+
+
+def test_where_the_paraphraser_says_nothing_a_text_stays_unmixed(
     mix: Callable[..., Trained], make_base: Callable[..., Trained], paraphraser: Path
 ) -> None:
     silent = load_file(paraphraser / "model.safetensors")

@@ -180,4 +180,4 @@ def test_a_longer_text_is_scored_as_its_beginning_and_counted(tiny_encoder: Path
     long, cut = "so happy today " * 100, "so happy today " * 20 + "so happy"
     scores = predictor.probabilities([long, cut])
     np.testing.assert_allclose(scores[0], scores[1], atol=1e-6)
-    assert predictor.truncated == 1
+    assert predictor.reader.n_long == 1

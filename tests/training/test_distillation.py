@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,7 @@ from emocli.data.examples import Example, LabelledData
 from emocli.errors import UsageError
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Labels
+from emocli.modelling.reader import LongTextError, Reader
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.modelling.trained import Trained
 from emocli.training import distillation
@@ -35,8 +36,10 @@ class Parrot:
 
     def __init__(self, teacher: Trained, *, precision: torch.dtype) -> None:
         self.said = teacher.about["says"]
+        self.reader = Reader(TOKENIZER, max_length=teacher.about.get("reads"))
 
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        self.reader.read(texts)
         rows = [np.array(self.said) / len(text.split()) for text in texts]
         return np.array(rows, dtype=np.float32).reshape(len(texts), 2)
 
@@ -57,7 +60,7 @@ def teacher(*says: float, labels: Labels = LABELS, seed: int = 1) -> Trained:
 
 
 def targets(lesson: Lesson) -> list[Any]:
-    items = lesson.items(DATA, GOLD, LABELS, TOKENIZER)
+    items = lesson.items(DATA, GOLD, LABELS, Reader(TOKENIZER))
     return [pytest.approx(item.target, abs=1e-6) for item in items]
 
 
@@ -79,7 +82,7 @@ def test_gold_labels_alone_stay_what_they_are() -> None:
 
 def test_teachers_alone_label_more_texts() -> None:
     lesson = Lesson([teacher(0.8, 0.4)], unlabelled=("happy happy", "angry"))
-    items = lesson.items(DATA, GOLD, LABELS, TOKENIZER)
+    items = lesson.items(DATA, GOLD, LABELS, Reader(TOKENIZER))
     assert [list(item.ids) for item in items] == [[7], [8, 7], [7, 7], [8]]
     assert items[2].target == pytest.approx([0.4, 0.2])
     assert items[3].target == pytest.approx([0.8, 0.4])
@@ -115,3 +118,30 @@ def test_the_card_tells_of_the_teachers() -> None:
         "unlabelled": 1,
         "gold_weight": 0.25,
     }
+
+
+def test_texts_that_are_too_long_are_told(memory: Callable[..., Any]) -> None:
+    heard = memory()
+    short = teacher(0.8, 0.4)
+    short.about["reads"] = 1
+    lesson = Lesson([short], unlabelled=("angry angry", "happy happy happy"), reporter=heard)
+    reader = Reader(TOKENIZER, max_length=2)
+    items = lesson.items(DATA, GOLD, LABELS, reader)
+    assert [len(item.ids) for item in items] == [1, 2, 2, 2]
+    assert reader.n_long == 1
+    assert heard.warned == [
+        "a teacher (bilstm): 1 text had more than 1 tokens: the rest was not read "
+        "(--long truncate).",
+        "a teacher (bilstm): 2 texts had more than 1 tokens: the rest was not read "
+        "(--long truncate).",
+    ]
+
+
+def test_an_unlabelled_text_that_is_too_long_is_an_error_where_it_is_to_be() -> None:
+    lesson = Lesson([teacher(0.8, 0.4)], unlabelled=("happy", "angry angry happy"))
+    with pytest.raises(LongTextError) as caught:
+        lesson.items(DATA, GOLD, LABELS, Reader(TOKENIZER, "error", 2))
+    assert str(caught.value) == (
+        "unlabelled text 2 has more than 2 tokens, which is all that the model reads; shorten it, "
+        "or choose another --long."
+    )

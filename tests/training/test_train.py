@@ -11,6 +11,7 @@ import torch
 from emocli.data.examples import Example, LabelledData
 from emocli.errors import EmocliError, UsageError
 from emocli.modelling.labels import Labels
+from emocli.modelling.reader import LongTextError, Reader
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
@@ -108,7 +109,7 @@ def test_dev_may_name_its_labels_in_another_order() -> None:
 def test_examples_become_token_ids_and_label_vectors() -> None:
     tokenizer = WordTokenizer([("happy", -1.0), ("sad", -1.0)])
     data = labelled(("sad happy", ("sadness",)), ("", ()))
-    first, second = encode(data, Labels(("joy", "sadness")), tokenizer, "source")
+    first, second = encode(data, Labels(("joy", "sadness")), Reader(tokenizer), "source")
     assert tokenizer.tokens(first.ids) == ["sad", "happy"]
     assert (first.target, first.role) == ([0.0, 1.0], "source")
     assert tokenizer.tokens(second.ids) == ["<empty>"]
@@ -117,7 +118,7 @@ def test_examples_become_token_ids_and_label_vectors() -> None:
 
 def test_training_reads_as_much_of_a_text_as_the_tokenizer_allows() -> None:
     tokenizer = WordTokenizer([("happy", -1.0), ("sad", -1.0)], max_length=256)
-    (item,) = encode(labelled(("happy sad " * 300, ())), Labels(("joy",)), tokenizer)
+    (item,) = encode(labelled(("happy sad " * 300, ())), Labels(("joy",)), Reader(tokenizer))
     assert len(item.ids) == 256
 
 
@@ -199,4 +200,26 @@ def test_a_training_that_diverges_is_told() -> None:
     error = refusal(TrainingData(TARGET, TARGET), learning_rate=2e37, epochs=9)
     assert str(error).endswith(
         ": the training has diverged; lower the option learning_rate (now 2e+37)."
+    )
+
+
+LONG = labelled(("so happy", ("joy",)), ("so sad " * 5, ("sadness",)))
+
+
+def test_texts_that_are_cut_are_told_before_the_training_begins(memory: Make) -> None:
+    heard = memory()
+    learn(TrainingData(LONG, LONG), reporter=heard, max_length=8)
+    assert heard.warned == [
+        "2 texts had more than 8 tokens: the rest was not read (--long truncate)."
+    ]
+
+
+def test_a_text_that_is_too_long_is_an_error_where_it_is_to_be() -> None:
+    method = registry().method("bilstm")
+    config = method.config_class().from_options({**SMALL, "max_length": 8})
+    with pytest.raises(LongTextError) as caught:
+        train(method, config, TrainingData(LONG, LONG), Settings(long="error"))
+    assert str(caught.value) == (
+        "dev.csv: text 't2' has more than 8 tokens, which is all that the model reads; shorten it, "
+        "or choose another --long."
     )

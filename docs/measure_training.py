@@ -1,0 +1,108 @@
+"""Measure an epoch of training: `python docs/measure_training.py ENCODER DATA [TEXTS]`.
+
+For example `python docs/measure_training.py all-MiniLM-L6-v2 semeval2018-ec`, for an encoder of
+method `bert` and all training texts. An epoch as emocli trains (texts of like length share a batch,
+precision auto, fused Adam) is timed against one as a plain loop would do it: fp32, batches as they
+come, each padded to its longest text, Adam as torch builds it. Both learn from the same texts with
+the same options; they take turns, and the least of `ROUNDS` epochs counts.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Sequence
+
+import torch
+from torch import nn
+
+from emocli import datasets
+from emocli.data.labelled import read_labelled
+from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
+from emocli.modelling.batches import Item
+from emocli.modelling.labels import Labels
+from emocli.modelling.model import Model
+from emocli.modelling.reader import Reader
+from emocli.plugins import registry
+from emocli.training.run import Run
+from emocli.training.settings import Settings
+from emocli.training.train import encode
+
+ROUNDS = 3
+
+
+def prepare(encoder: str, data: str, n_texts: int | None) -> tuple[Model, list[Item]]:
+    """A model upon the pretrained encoder, and what it learns from."""
+    method = registry().method("bert")
+    config = method.config_class().from_options({"encoder": encoder, "epochs": 1})
+    texts = read_labelled(f"{data}:train", role="train", datasets=datasets.known())
+    labels = Labels(texts.labels, texts.exclusive)
+    model_class = method.model_class()
+    model = model_class(config, labels, model_class.make_tokenizer(config, ()))
+    model.prepare()
+    model.to(choose_device())
+    return model, encode(texts, labels, Reader(model.tokenizer))[:n_texts]
+
+
+def emocli_epoch(model: Model, items: Sequence[Item], precision: torch.dtype) -> None:
+    """One epoch by the training loop."""
+    settings = Settings(device=model.device, precision=precision)
+    run = Run(model, {"target": items}, (), settings)
+    run.minimise(model.loss, items, parameters=model.groups(), keep_best=False)
+
+
+def plain_epoch(model: Model, items: Sequence[Item]) -> None:
+    """One epoch by a loop as it is first written."""
+    config = model.config
+    optimizer = torch.optim.AdamW(model.groups(), weight_decay=config.weight_decay)
+    model.train()
+    order = torch.randperm(len(items)).tolist()
+    for start in range(0, len(order), config.batch_size):
+        loss = model.loss([items[row] for row in order[start : start + config.batch_size]])
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
+        optimizer.step()
+        optimizer.zero_grad()
+
+
+def seconds(epoch: Callable[[], None]) -> float:
+    """How long an epoch takes, by the clock."""
+    began = time.perf_counter()
+    epoch()
+    if torch.cuda.is_available():
+        torch.cuda.synchronize()
+    return time.perf_counter() - began
+
+
+def main() -> None:
+    """Print the table, Markdown."""
+    if len(sys.argv) not in (3, 4):
+        sys.exit(f"usage: {sys.argv[0]} ENCODER DATA [TEXTS]")
+    encoder, data = sys.argv[1:3]
+    n_texts = int(sys.argv[3]) if len(sys.argv) == 4 else None
+    keep_freed_memory()
+    model, items = prepare(encoder, data, n_texts)
+    precision = choose_precision("auto", model.device, bf16_on_cpu=model.config.quick_in_bf16)
+    ways: dict[str, Callable[[], None]] = {
+        f"emocli, {str(precision).removeprefix('torch.')}": lambda: emocli_epoch(
+            model, items, precision
+        ),
+        "plain loop, float32": lambda: plain_epoch(model, items),
+    }
+    emocli_epoch(model, items[:64], precision)
+    plain_epoch(model, items[:64])
+    times: dict[str, list[float]] = {name: [] for name in ways}
+    for _ in range(ROUNDS):
+        for name, epoch in ways.items():
+            times[name].append(seconds(epoch))
+    least = {name: min(found) for name, found in times.items()}
+    first, second = least.values()
+    rows = [f"| {encoder}, {len(items):,} texts of {data} | seconds an epoch | texts a second |"]
+    rows += ["|---|---:|---:|"]
+    rows += [f"| {name} | {s:.1f} | {len(items) / s:.0f} |" for name, s in least.items()]
+    rows += ["", f"The first is {second / first:.1f} times as quick."]
+    sys.stdout.write("\n".join(rows) + "\n")
+
+
+if __name__ == "__main__":
+    main()
