@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emocli import paths
-from emocli.cards import card
 from emocli.errors import EmocliError, UsageError, unknown
 from emocli.plugins import registry
 
@@ -175,6 +174,7 @@ def save(trained: Trained, folder: Path, *, half: bool = False) -> None:
     """
     import torch
 
+    from emocli.cards import card
     from emocli.modelling.tensor_files import save_tensors
 
     model = trained.model

@@ -103,6 +103,7 @@ def check_candidate(candidate: Candidate) -> None:
     _check_shapes(trained)
     _check_padding(trained)
     _check_order_and_batches(trained)
+    _check_long_texts(trained)
     _check_learns(trained)
     _check_saving(trained)
     _check_seed(candidate.quick())
@@ -161,6 +162,13 @@ def _check_order_and_batches(trained: Trained) -> None:
     expect(bool(np.abs(together - backwards).max() <= TOLERANCE), "order changes no score")
     singly = _scores(trained, texts, batch_tokens=1)
     expect(bool(np.abs(together - singly).max() <= TOLERANCE), "batch size changes no score")
+
+
+def _check_long_texts(trained: Trained) -> None:
+    predictor = Predictor(trained, max_length=16, long="split")
+    scores = predictor.probabilities([" ".join(_texts())])
+    expect(predictor.reader.n_long == 1, "a tokenizer cuts a long text into windows")
+    expect(bool(((scores >= 0) & (scores <= 1)).all()), "a text in windows has probabilities")
 
 
 def _check_learns(trained: Trained) -> None:

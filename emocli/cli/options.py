@@ -62,18 +62,17 @@ def device_options(command: Decorated) -> Decorated:
 
 def long_option(*policies: str) -> Callable[[Decorated], Decorated]:
     """Add `--long`, the argument `long`, with these of the policies for texts that are too long."""
-    meanings = {
-        "truncate": "read their beginning",
-        "split": "average windows of them",
-        "error": "stop",
+    deeds = {
+        "truncate": "truncate reads their beginning",
+        "split": "split averages windows of them",
+        "error": "error stops",
     }
-    told = "; ".join(f"{name}: {meanings[name]}" for name in policies)
     return click.option(
         "--long",
         type=click.Choice(policies),
         default=policies[0],
         show_default=True,
-        help=f"Texts of more tokens than the model reads. {told[0].upper()}{told[1:]}.",
+        help=f"Texts longer than the model reads: {', '.join(deeds[one] for one in policies)}.",
     )
 
 

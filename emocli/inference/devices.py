@@ -80,8 +80,8 @@ def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContex
 def keep_freed_memory() -> None:
     """Let the process keep memory that it frees for its next tensors; glibc on Linux only.
 
-    By itself glibc gives a tensor of more than 128 KiB back at once, and the next one costs page
-    faults: a tenth of the time of prediction and more.
+    By itself glibc gives a large tensor back to the system at once, and the next one begins with
+    page faults.
     """
     if sys.platform != "linux":
         return

@@ -56,8 +56,8 @@ class EmbeddingMixing(Composite):
         super().__init__(config, labels, tokenizer, bases)
         if not isinstance(bases[0].model, EncoderModel):
             raise UsageError(
-                f"the base '{bases[0].method}' reads texts without a pretrained encoder; "
-                "expected a model that has one, such as bert."
+                f"the base '{bases[0].method}' is not a pretrained encoder with a head; "
+                "expected a model of a method such as bert, auxiliary or label-embedding."
             )
         paraphrased = config.candidates == "paraphrase"
         self.candidates = Paraphraser(config) if paraphrased else NearestTexts(config.most_texts)

@@ -144,12 +144,12 @@ def test_long_texts_are_cut_or_an_error(
     refused = emocli(*command, "--long", "error")
     assert refused.status == 1
     assert refused.err.endswith(
-        "Error: train.csv: text '8' has more than 4 tokens, which is all that the model reads; "
+        "Error: train.csv: text '9' has more than 4 tokens, which is all that the model reads; "
         "shorten it, or choose another --long.\n"
     )
     cut = emocli(*command)
     assert cut.status == 0
     assert (
-        "Warning: 4 texts had more than 4 tokens: the rest was not read (--long truncate).\n"
+        "Warning: 2 texts had more than 4 tokens: the rest was not read (--long truncate).\n"
         in cut.err
     )

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -11,6 +12,7 @@ from emocli.inference.devices import (
     choose_device,
     choose_precision,
     computing_in,
+    keep_freed_memory,
     out_of_memory,
 )
 
@@ -92,6 +94,31 @@ def test_precision_is_bf16_where_a_gpu_has_it(
     assert choose_precision("auto", device) == precision
 
 
+@pytest.mark.parametrize(
+    ("capabilities", "precision"),
+    [
+        ({"amx_bf16": True, "avx512_bf16": True}, torch.bfloat16),
+        ({"amx_bf16": False, "avx512_bf16": True}, torch.bfloat16),
+        ({"bf16": True}, torch.bfloat16),
+        ({"avx512_f": True, "avx512_bf16": False}, torch.float32),
+        ({}, torch.float32),
+    ],
+)
+def test_where_it_is_wished_precision_is_bf16_on_a_processor_that_has_it(
+    monkeypatch: pytest.MonkeyPatch, capabilities: dict[str, bool], precision: torch.dtype
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities, raising=False)
+    assert choose_precision("auto", CPU, bf16_on_cpu=True) == precision
+    assert choose_precision("auto", CPU) == torch.float32
+    assert choose_precision("auto", MPS, bf16_on_cpu=True) == torch.float32
+    assert choose_precision("fp32", CPU, bf16_on_cpu=True) == torch.float32
+
+
+def test_an_older_torch_that_cannot_tell_computes_in_fp32(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
+    assert choose_precision("auto", CPU, bf16_on_cpu=True) == torch.float32
+
+
 def test_a_precision_is_taken_by_name() -> None:
     assert choose_precision("fp32", CUDA) == torch.float32
     assert choose_precision("bf16", CPU) == torch.bfloat16
@@ -108,6 +135,18 @@ def test_an_unknown_precision_is_answered_with_all() -> None:
     with pytest.raises(UsageError) as caught:
         choose_precision("int8", CPU)
     assert str(caught.value) == "unknown precision 'int8', expected auto, fp32, bf16 or fp16."
+
+
+def test_freed_memory_is_kept_where_glibc_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    calls: list[tuple[int, int]] = []
+    glibc = SimpleNamespace(mallopt=lambda *change: calls.append(change))
+    for platform, library in (("linux", glibc), ("linux", SimpleNamespace()), ("darwin", glibc)):
+        loaded = {None: library}
+        monkeypatch.setattr("emocli.inference.devices.sys.platform", platform)
+        monkeypatch.setattr("emocli.inference.devices.ctypes.CDLL", loaded.__getitem__)
+        keep_freed_memory()
+    # Tensors up to 32 MiB are not mapped each by itself; 256 MiB stay at the end of the heap.
+    assert calls == [(-3, 32 * 2**20), (-1, 256 * 2**20)]
 
 
 def test_products_are_computed_in_the_precision_and_only_inside() -> None:

@@ -19,7 +19,8 @@ from emocli.plugins import registry
 from emocli.reporting import SILENT, Reporter
 from emocli.testing import sample_data
 from emocli.training.checkpoints import weights
-from emocli.training.run import Run, Settings
+from emocli.training.run import Run
+from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
 
 EMOTIONS = Labels(("anger", "joy", "sadness"))

@@ -22,7 +22,7 @@ from emocli.modelling.batches import Item
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
 from emocli.testing import sample_data
-from emocli.training.run import Settings
+from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
 
 TEXTS = ["so happy this morning", "i cry , i hate this awful morning !", "tears", "", "😂"]
@@ -154,8 +154,8 @@ def test_a_base_without_an_encoder_is_refused(
     with pytest.raises(UsageError) as caught:
         mix(other)
     assert str(caught.value) == (
-        "the base 'bilstm' reads texts without a pretrained encoder; expected a model that has "
-        "one, such as bert."
+        "the base 'bilstm' is not a pretrained encoder with a head; expected a model of a method "
+        "such as bert, auxiliary or label-embedding."
     )
 
 

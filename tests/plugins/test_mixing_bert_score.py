@@ -36,7 +36,7 @@ def obvious_f1(text: Tensor, other: Tensor) -> float:
     precision = sum(max(column) for column in zip(*cosines, strict=True)) / len(other)
     if recall <= 0 or precision <= 0:
         return 0.0
-    return 2 * precision * recall / (precision + recall)
+    return float(2 * precision * recall / (precision + recall))
 
 
 def obvious_nearest(text: Tensor, others: dict[int, Tensor]) -> int:

@@ -19,7 +19,8 @@ from emocli.modelling.encoder_model import EncoderModel
 from emocli.modelling.trained import Trained
 from emocli.reporting import Bar, Reporter
 from emocli.testing import sample_data
-from emocli.training.run import Run, Settings
+from emocli.training.run import Run
+from emocli.training.settings import Settings
 from emocli.training.train import TrainingData
 
 WORDS = ("so", "happy", "today", "i", "hate", "love", "this", "morning", "cry", "miss", "awful")
@@ -68,7 +69,8 @@ def obvious_nearest(base: EncoderModel, text: str, others: list[str]) -> str:
     def f1(one: torch.Tensor, other: torch.Tensor) -> float:
         recall = sum(max(float(x @ y) for y in other) for x in one) / len(one)
         precision = sum(max(float(x @ y) for x in one) for y in other) / len(other)
-        return 2 * precision * recall / (precision + recall)
+        # Below 0 the harmonic mean means nothing: of 0.10 and -0.14 it would be 0.64.
+        return 2 * precision * recall / (precision + recall) if min(precision, recall) > 0 else 0
 
     asked = read(text)
     return max(others, key=lambda other: f1(asked, read(other)))

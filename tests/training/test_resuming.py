@@ -31,12 +31,14 @@ SMALL = {
 }
 
 
-def learn(method: str, checkpoint: Path | None, reporter: Any, **settings: Any) -> Trained:
+def learn(
+    method: str, checkpoint: Path | None, reporter: Any, accumulate: int = 1, **settings: Any
+) -> Trained:
     """Train a small model with dropout, on the source task alone first if it has one."""
     found = registry().method(method)
     target = sample_data()
     roles = {role: sample_data(role) for role in found.roles}
-    options = SMALL | ({"source_epochs": 2} if found.roles else {})
+    options = SMALL | {"accumulate": accumulate} | ({"source_epochs": 2} if found.roles else {})
     return train(
         found,
         found.config_class().from_options(options),
@@ -108,6 +110,18 @@ def test_a_training_interrupted_again_and_again_ends_like_any_other(
             learn("bilstm", tmp_path / "run", memory(interrupt_step=3), checkpoint_seconds=0)
     resumed = learn("bilstm", tmp_path / "run", memory(), checkpoint_seconds=0)
     assert the_same(resumed, uninterrupted("bilstm")[0])
+
+
+@pytest.mark.parametrize("step", [2, 3, 4])
+def test_a_training_whose_steps_take_several_batches_goes_on_between_two_steps(
+    step: int, the_same: Make, memory: Make, tmp_path: Path
+) -> None:
+    whole = learn("ft", None, memory(), accumulate=3)
+    with pytest.raises(KeyboardInterrupt):
+        heard = memory(interrupt_step=step)
+        learn("ft", tmp_path / "run", heard, accumulate=3, checkpoint_seconds=0)
+    resumed = learn("ft", tmp_path / "run", memory(), accumulate=3, checkpoint_seconds=0)
+    assert the_same(resumed, whole)
 
 
 def test_a_training_that_was_over_is_not_done_again(

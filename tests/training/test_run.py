@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from torch import Tensor
 
 from emocli.errors import EmocliError
 from emocli.modelling.batches import Item
@@ -173,6 +174,28 @@ def test_the_metric_suits_the_labels_unless_it_is_chosen(make_run: Make) -> None
     run.model.labels = Labels(("joy", "anger"), exclusive=True)
     assert run.metric == "accuracy"
     assert make_run(metric="macro-f1").metric == "macro-f1"
+
+
+def test_dev_may_be_answered_in_another_precision_than_the_steps(make_run: Make) -> None:
+    seen: list[tuple[bool, torch.dtype]] = []
+
+    def watched(run: Run) -> None:
+        def classify(representation: Tensor) -> Tensor:
+            product = torch.ones(1, 1) @ torch.ones(1, 1)
+            seen.append((run.model.training, product.dtype))
+            return representation * run.model.logit
+
+        run.model.classify = classify
+        run.minimise(run.model.loss, run.train)
+
+    watched(make_run(epochs=1, settings=Settings(precision=torch.bfloat16, scoring=torch.float32)))
+    watched(make_run(epochs=1, settings=Settings(precision=torch.bfloat16)))
+    assert seen == [
+        (True, torch.bfloat16),
+        (False, torch.float32),
+        (True, torch.bfloat16),
+        (False, torch.bfloat16),
+    ]
 
 
 def test_exclusive_labels_have_no_thresholds_to_fit(make_run: Make) -> None:
