@@ -12,6 +12,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Sequence
+from typing import cast
 
 import torch
 from torch import nn
@@ -20,8 +21,8 @@ from emocli import datasets
 from emocli.data.labelled import read_labelled
 from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
 from emocli.modelling.batches import Item
+from emocli.modelling.encoder_model import EncoderModel
 from emocli.modelling.labels import Labels
-from emocli.modelling.model import Model
 from emocli.modelling.reader import Reader
 from emocli.plugins import registry
 from emocli.training.run import Run
@@ -31,27 +32,27 @@ from emocli.training.train import encode
 ROUNDS = 3
 
 
-def prepare(encoder: str, data: str, n_texts: int | None) -> tuple[Model, list[Item]]:
+def prepare(encoder: str, data: str, n_texts: int | None) -> tuple[EncoderModel, list[Item]]:
     """A model upon the pretrained encoder, and what it learns from."""
     method = registry().method("bert")
     config = method.config_class().from_options({"encoder": encoder, "epochs": 1})
     texts = read_labelled(f"{data}:train", role="train", datasets=datasets.known())
     labels = Labels(texts.labels, texts.exclusive)
-    model_class = method.model_class()
+    model_class = cast("type[EncoderModel]", method.model_class())
     model = model_class(config, labels, model_class.make_tokenizer(config, ()))
     model.prepare()
     model.to(choose_device())
     return model, encode(texts, labels, Reader(model.tokenizer))[:n_texts]
 
 
-def emocli_epoch(model: Model, items: Sequence[Item], precision: torch.dtype) -> None:
+def emocli_epoch(model: EncoderModel, items: Sequence[Item], precision: torch.dtype) -> None:
     """One epoch by the training loop."""
     settings = Settings(device=model.device, precision=precision)
     run = Run(model, {"target": items}, (), settings)
     run.minimise(model.loss, items, parameters=model.groups(), keep_best=False)
 
 
-def plain_epoch(model: Model, items: Sequence[Item]) -> None:
+def plain_epoch(model: EncoderModel, items: Sequence[Item]) -> None:
     """One epoch by a loop as it is first written."""
     config = model.config
     optimizer = torch.optim.AdamW(model.groups(), weight_decay=config.weight_decay)
@@ -59,7 +60,7 @@ def plain_epoch(model: Model, items: Sequence[Item]) -> None:
     order = torch.randperm(len(items)).tolist()
     for start in range(0, len(order), config.batch_size):
         loss = model.loss([items[row] for row in order[start : start + config.batch_size]])
-        loss.backward()
+        torch.autograd.backward(loss)
         nn.utils.clip_grad_norm_(model.parameters(), config.clip_norm)
         optimizer.step()
         optimizer.zero_grad()

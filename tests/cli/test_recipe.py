@@ -80,7 +80,7 @@ def test_an_unknown_key_is_named_with_the_file_and_the_nearest_key(tmp_path: Pat
         make_recipe({}, (), path)
     assert str(caught.value).startswith(
         f"{path}: unknown key 'hiden_width': did you mean 'hidden_width'? Known keys: "
-        "attention_width, batch_size, "
+        "accumulate, attention_width, base, batch_size, "
     )
 
 
