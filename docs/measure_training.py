@@ -18,6 +18,7 @@ import torch
 from torch import nn
 
 from emocli import datasets
+from emocli.common_options import EncoderConfig
 from emocli.data.labelled import read_labelled
 from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
 from emocli.modelling.batches import Item
@@ -35,7 +36,8 @@ ROUNDS = 3
 def prepare(encoder: str, data: str, n_texts: int | None) -> tuple[EncoderModel, list[Item]]:
     """A model upon the pretrained encoder, and what it learns from."""
     method = registry().method("bert")
-    config = method.config_class().from_options({"encoder": encoder, "epochs": 1})
+    options = method.config_class().from_options({"encoder": encoder, "epochs": 1})
+    config = cast(EncoderConfig, options)
     texts = read_labelled(f"{data}:train", role="train", datasets=datasets.known())
     labels = Labels(texts.labels, texts.exclusive)
     model_class = cast("type[EncoderModel]", method.model_class())
