@@ -11,7 +11,7 @@ from torch import Tensor
 
 from emocli.errors import EmocliError
 from emocli.modelling.batches import Item
-from emocli.modelling.labels import Bools, Floats, Labels
+from emocli.modelling.labels import Bools, Floats
 from emocli.modelling.model import Model
 from emocli.training.checkpoints import load_checkpoint
 from emocli.training.run import Run, Settings
@@ -168,14 +168,6 @@ def test_the_same_seed_gives_the_same_order_and_another_stage_another(make_run: 
     assert orders() == [first, second]
 
 
-def test_the_metric_suits_the_labels_unless_it_is_chosen(make_run: Make) -> None:
-    run = make_run()
-    assert run.metric == "jaccard"
-    run.model.labels = Labels(("joy", "anger"), exclusive=True)
-    assert run.metric == "accuracy"
-    assert make_run(metric="macro-f1").metric == "macro-f1"
-
-
 def test_dev_may_be_answered_in_another_precision_than_the_steps(make_run: Make) -> None:
     seen: list[tuple[bool, torch.dtype]] = []
 
@@ -198,21 +190,6 @@ def test_dev_may_be_answered_in_another_precision_than_the_steps(make_run: Make)
     ]
 
 
-def test_exclusive_labels_have_no_thresholds_to_fit(make_run: Make) -> None:
-    run = make_run()
-    run.model.labels = Labels(("joy", "anger"), exclusive=True)
-    gold = np.array([[True, False]])
-    assert run.fit_thresholds(gold, np.array([[0.2, 0.8]])).tolist() == [0.5, 0.5]
-
-
-def test_a_fixed_threshold_is_not_fitted(make_run: Make) -> None:
-    probabilities = np.array([[0.6, 0.2], [0.4, 0.1]])
-    gold = np.array([[True, True], [True, False]])
-    run = make_run(thresholds="fixed", threshold=0.3)
-    assert run.fit_thresholds(gold, probabilities).tolist() == [0.3, 0.3]
-    assert make_run(thresholds="fixed").fit_thresholds(gold, probabilities).tolist() == [0.5, 0.5]
-
-
 def test_a_fixed_threshold_chooses_the_epoch_too(
     make_run: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -221,34 +198,6 @@ def test_a_fixed_threshold_chooses_the_epoch_too(
     run.minimise(run.model.loss, run.train)
     # Above 0.15 are 0.9, 0.8 and 0.2, of which the last is wrong; then nothing.
     assert [entry["jaccard"] for entry in run.state.history] == [0.75, 0.5]
-
-
-@pytest.mark.parametrize(
-    ("metric", "fitted_to"),
-    [
-        ("jaccard", "jaccard"),
-        ("exact-match", "exact-match"),
-        ("macro-f1", "macro-f1"),
-        ("average-precision", "jaccard"),
-        ("hamming-loss", "jaccard"),
-    ],
-)
-def test_thresholds_are_fitted_to_the_metric_where_that_can_be(
-    make_run: Make, monkeypatch: pytest.MonkeyPatch, metric: str, fitted_to: str
-) -> None:
-    asked: list[dict[str, Any]] = []
-
-    def fit(gold: Bools, probabilities: Floats, **options: Any) -> Floats:
-        asked.append(options)
-        return np.array([0.5])
-
-    monkeypatch.setattr("emocli.training.choosing.fit_thresholds", fit)
-    for kind in ("global", "per-label"):
-        make_run(metric=metric, thresholds=kind).fit_thresholds(GOLD, GOLD.astype(float))
-    assert asked == [
-        {"metric": fitted_to, "per_label": False},
-        {"metric": fitted_to, "per_label": True},
-    ]
 
 
 def test_a_training_whose_weights_are_no_numbers_is_told(make_run: Make) -> None:
