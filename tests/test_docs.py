@@ -137,10 +137,11 @@ def test_every_data_set_of_the_catalogue_is_on_its_page() -> None:
 
 
 def test_the_folders_of_plugins_are_the_entry_points() -> None:
-    project = tomllib.loads(read("pyproject.toml"))["project"]
-    declared = project["entry-points"]["emocli"]
+    settings = tomllib.loads(read("pyproject.toml"))
+    declared = settings["project"]["entry-points"]["emocli"]
     folders = {path.parent.name for path in (ROOT / "plugins").glob("*/__init__.py")}
     assert set(declared.values()) == folders
+    assert set(settings["tool"]["mypy"]["packages"]) == {"emocli", *folders}
     assert all(module == f"emocli_{name}" for name, module in declared.items())
 
 

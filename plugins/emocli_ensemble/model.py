@@ -37,8 +37,8 @@ class Ensemble(Composite):
     def represent(self, batch: Batch) -> Tensor:
         """The members' mean probabilities, (batch, n_labels)."""
         answers = [
-            member.probabilities(member(part).float())
-            for member, part in zip(self.members, self.parts(batch), strict=True)
+            base.model.probabilities(base.model(part).float())
+            for base, part in zip(self.bases, self.parts(batch), strict=True)
         ]
         return torch.stack(answers).mean(0)
 
