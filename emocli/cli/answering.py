@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING, Protocol
 
 from emocli.cli.answer_table import AnswerTable
 from emocli.cli.output import stdout_is_terminal
+from emocli.cli.predictor import load_predictor
 from emocli.cli.summary import Summary
 from emocli.data.inputs import Inputs
 from emocli.data.writing import Writer, open_writer, output_format, output_row, partial_path
-from emocli.models import load
 from emocli.reporting import SILENT, Bar, Reporter
 
 if TYPE_CHECKING:
-    from emocli.inference.prediction import Predictor
     from emocli.inference.streaming import Answer, Decide
     from emocli.modelling.reader import Policy
 
@@ -119,7 +118,15 @@ def _answer(
     from emocli.inference.read_ahead import read_ahead
     from emocli.inference.streaming import answer
 
-    predictor = _predictor(request, reporter)
+    predictor = load_predictor(
+        request.model,
+        reporter,
+        device=request.device,
+        precision=request.precision,
+        long=request.long,
+        threshold=request.threshold,
+        batch_tokens=request.batch_tokens,
+    )
     began, n_texts = time.monotonic(), 0
     windows = read_ahead(inputs.records(n_before), at_once=inputs.total_bytes is None)
     with _progress(request, reporter) as bar:
@@ -157,26 +164,6 @@ def _open_writer(
     elif request.resume:
         reporter.say(f"{request.output}: there is no interrupted run; beginning anew")
     return writer
-
-
-def _predictor(request: Request, reporter: Reporter) -> Predictor:
-    from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
-    from emocli.inference.prediction import BATCH_TOKENS, Predictor
-    from emocli.inference.streaming import with_threshold
-
-    keep_freed_memory()
-    device = choose_device(request.device)
-    precision = choose_precision(request.precision, device)
-    trained = load(request.model, device)
-    if request.threshold is not None:
-        trained = with_threshold(trained, request.threshold)
-    return Predictor(
-        trained,
-        precision=precision,
-        batch_tokens=request.batch_tokens or BATCH_TOKENS,
-        long=request.long,
-        reporter=reporter,
-    )
 
 
 def _decide(request: Request) -> Decide | None:

@@ -18,6 +18,7 @@ from emocli.cli.options import (
     shared_options,
 )
 from emocli.cli.output import console, make_table, reporter, stdout_is_terminal
+from emocli.cli.predictor import load_predictor
 from emocli.data.dataset import Dataset, Role
 from emocli.data.examples import LabelledData
 from emocli.data.labelled import read_labelled
@@ -121,23 +122,20 @@ def _score_model(wishes: _Wishes, report: Reporter) -> Scores:
 
 
 def _answer(wishes: _Wishes, data: LabelledData, report: Reporter) -> Scores:
-    import numpy as np
-
     from emocli.evaluation.scores import score
-    from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
-    from emocli.inference.prediction import Predictor
 
-    keep_freed_memory()
-    device = choose_device(wishes.device)
-    trained = models.load(wishes.model or "", device)
-    precision = choose_precision(wishes.precision, device)
-    predictor = Predictor(trained, precision=precision, long=wishes.long, reporter=report)
+    predictor = load_predictor(
+        wishes.model or "",
+        report,
+        device=wishes.device,
+        precision=wishes.precision,
+        long=wishes.long,
+        threshold=wishes.threshold,
+    )
     probabilities = _probabilities(predictor, data, report)
     if predictor.reader.n_long:
         report.warn(predictor.reader.note())
-    labels, thresholds = trained.model.labels, trained.thresholds
-    if wishes.threshold is not None:
-        thresholds = np.full(len(labels), wishes.threshold)
+    labels, thresholds = predictor.trained.model.labels, predictor.trained.thresholds
     predicted = labels.decide(probabilities, thresholds)
     return score(labels, _gold(labels, data), predicted, probabilities, thresholds)
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from emocli.methods import Config
 from emocli.modelling.batches import Batch, Item, collate
 from emocli.modelling.labels import Labels
 from emocli.modelling.tokenizer import Tokenizer
@@ -29,7 +28,6 @@ class Model(nn.Module, ABC):
     `def __init__(self, config, labels, tokenizer, source)`.
     """
 
-    config_type: ClassVar[type[Config]] = Config
     bases: tuple[Trained, ...] = ()
     """The trained models that it builds upon; see `Composite`."""
 

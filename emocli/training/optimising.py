@@ -44,7 +44,7 @@ class Stepper:
         self.total_steps = total_steps
         self.steps = 0
         self.pieces = 1
-        # Fused, Adam goes through the memory once: five times as quick on a processor.
+        # Fused, Adam goes through the memory once.
         self.optimizer = torch.optim.AdamW(
             parameters, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
         )

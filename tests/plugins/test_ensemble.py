@@ -23,7 +23,7 @@ from emocli.modelling.tokenizer import WordTokenizer
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
 from emocli.testing import sample_data
-from emocli.training.run import Settings
+from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
 
 EMOTIONS = ("anger", "joy", "sadness")

@@ -16,7 +16,7 @@ from emocli.inference.prediction import Predictor
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
 from emocli.testing import sample_data
-from emocli.training.run import Settings
+from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
 
 KINDS = ("bert", "distilbert", "roberta", "xlnet")

@@ -18,7 +18,8 @@ from emocli.modelling.model import Model
 from emocli.modelling.tokenizer import Tokenizer, WordTokenizer
 from emocli.modelling.trained import Trained
 from emocli.reporting import Bar, Reporter
-from emocli.training.run import Run, Settings
+from emocli.training.run import Run
+from emocli.training.settings import Settings
 
 
 class OneLogit(Model):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from torch import Tensor, nn
 from emocli.errors import EmocliError
 from emocli.methods import Config
 from emocli.training.optimising import Stepper
-from emocli.training.run import Settings
+from emocli.training.settings import Settings
 
 
 class Numbers(nn.Module):
@@ -51,6 +52,19 @@ def gradients(stepper: Stepper) -> list[list[float]]:
 
     stepper.optimizer.register_step_pre_hook(look)
     return seen
+
+
+def two_at_most(numbers: Numbers) -> tuple[list[int], Callable[[list[float]], Tensor]]:
+    """The slope in a memory that holds two items, and how many it was asked for each time."""
+    sizes: list[int] = []
+
+    def tight(items: list[float]) -> Tensor:
+        sizes.append(len(items))
+        if len(items) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return numbers.slope(items)
+
+    return sizes, tight
 
 
 def test_the_first_step_of_adam_is_as_long_as_the_learning_rate() -> None:
@@ -150,15 +164,8 @@ def test_a_loss_that_is_no_number_ends_the_training(loss: float) -> None:
 
 
 def test_a_batch_that_does_not_fit_is_learnt_in_pieces() -> None:
-    sizes: list[int] = []
-
-    def tight(items: list[float]) -> Tensor:
-        sizes.append(len(items))
-        if len(items) > 2:
-            raise torch.OutOfMemoryError("CUDA out of memory.")
-        return numbers.slope(items)
-
     numbers, stepper = make(clip_norm=0.0)
+    sizes, tight = two_at_most(numbers)
     seen = gradients(stepper)
     batch = [1.0, 2.0, 3.0, 4.0, 5.0]
     assert stepper.step(tight, batch) == pytest.approx(7 * 3.0)
@@ -178,15 +185,8 @@ def test_several_batches_teach_as_one() -> None:
 
 
 def test_of_several_batches_none_is_learnt_twice_when_memory_runs_out() -> None:
-    sizes: list[int] = []
-
-    def tight(items: list[float]) -> Tensor:
-        sizes.append(len(items))
-        if len(items) > 2:
-            raise torch.OutOfMemoryError("CUDA out of memory.")
-        return numbers.slope(items)
-
     numbers, stepper = make(clip_norm=0.0)
+    sizes, tight = two_at_most(numbers)
     seen = gradients(stepper)
     assert stepper.step(tight, [1.0, 2.0], [3.0, 4.0, 5.0]) == pytest.approx(7 * 3.0)
     assert sizes == [2, 3, 1, 1, 2, 1]

@@ -14,7 +14,8 @@ from emocli.modelling.batches import Item
 from emocli.modelling.labels import Bools, Floats
 from emocli.modelling.model import Model
 from emocli.training.checkpoints import load_checkpoint
-from emocli.training.run import Run, Settings
+from emocli.training.run import Run
+from emocli.training.settings import Settings
 
 Make = Callable[..., Any]
 

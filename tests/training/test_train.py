@@ -18,7 +18,7 @@ from emocli.plugins import registry
 from emocli.reporting import SILENT, Reporter
 from emocli.testing import sample_data
 from emocli.training.distillation import Lesson
-from emocli.training.run import Settings
+from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, encode, train
 
 Make = Callable[..., Any]
