@@ -64,8 +64,11 @@ def _recipe(about: Mapping[str, Any]) -> str:
         lines += ["```", *commands, "```", ""]
     if about.get("stopped"):
         lines += [f"Stopped before its end: {about['stopped']}.", ""]
+    memory = about.get("peak_memory")
     lines.append(
         f"Seed {about.get('seed')}, {about.get('precision')} on {about.get('device')}, "
-        f"{about.get('seconds')} s of training steps; {versions}."
+        f"{about.get('seconds')} s of training steps"
+        + (f", {memory / 2**20:,.0f} MiB of memory at most; " if memory else "; ")
+        + f"{versions}."
     )
     return "\n".join(lines)

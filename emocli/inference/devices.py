@@ -91,6 +91,23 @@ def keep_freed_memory() -> None:
         change(_TRIM_THRESHOLD, _MOST_KEPT)
 
 
+def peak_memory(device: torch.device) -> int | None:
+    """The most memory in use at once since this process began, in bytes; None: not known.
+
+    On a GPU that of its tensors, else that of the whole process.
+    """
+    if device.type == "cuda":
+        return torch.cuda.max_memory_allocated(device)
+    try:
+        import resource
+    except ImportError:  # Windows
+        import psutil
+
+        return getattr(psutil.Process().memory_info(), "peak_wset", None)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak if sys.platform == "darwin" else peak * 1024
+
+
 def out_of_memory(error: RuntimeError) -> bool:
     """Whether an error says that a device ran out of memory."""
     text = str(error)

@@ -15,6 +15,7 @@ from emocli.data.examples import LabelledData, check_exclusive
 from emocli.errors import EmocliError, UsageError
 from emocli.evaluation.metrics import find_metric
 from emocli.evaluation.scores import score as score_labels
+from emocli.inference.devices import peak_memory
 from emocli.methods import Config, Method
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Labels
@@ -195,6 +196,7 @@ def _finish(
         "dev": scores.as_dict(),
         "history": run.state.history,
         "seconds": round(run.state.seconds, 1),
+        "peak_memory": peak_memory(settings.device),
         "parameters": sum(p.numel() for p in run.model.parameters()),
         "versions": _versions(("emocli", "torch", "transformers", "nltk", "emoji")),
         "notes": run.model.notes(),

@@ -14,6 +14,7 @@ from emocli.inference.devices import (
     computing_in,
     keep_freed_memory,
     out_of_memory,
+    peak_memory,
 )
 
 CPU, CUDA, MPS = torch.device("cpu"), torch.device("cuda:0"), torch.device("mps")
@@ -170,3 +171,15 @@ def test_products_are_computed_in_the_precision_and_only_inside() -> None:
 )
 def test_a_lack_of_memory_is_told_from_other_faults(error: RuntimeError, expected: bool) -> None:
     assert out_of_memory(error) is expected
+
+
+def test_peak_memory_counts_what_was_freed_again() -> None:
+    before = peak_memory(CPU)
+    assert before is not None
+    torch.ones(before // 4 + 2**26)  # four bytes a number: more than the process ever had
+    assert (peak_memory(CPU) or 0) > before + 2**27
+
+
+def test_peak_memory_of_a_gpu_is_that_of_its_tensors(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "max_memory_allocated", {CUDA: 12345}.get)
+    assert peak_memory(CUDA) == 12345
