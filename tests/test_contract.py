@@ -20,7 +20,12 @@ SMALL: dict[str, dict[str, Any]] = {
         "min_count": 1,
         "learning_rate": 0.01,
     },
-    "common_space": {**LEARNING, "learning_rate": 2e-3, "head_learning_rate": 1e-2},
+    "common_space": {
+        **LEARNING,
+        "space_dropout": 0.0,
+        "learning_rate": 2e-3,
+        "head_learning_rate": 1e-2,
+    },
     "datn": {
         **LEARNING,
         "embedding_width": 24,

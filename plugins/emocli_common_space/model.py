@@ -62,9 +62,11 @@ class PredictedSpace(Model):
         self.emotion = TaskNetwork(config, labels, tokenizer)
         self.sentiment = TaskNetwork(config, source, tokenizer)
         width = self.emotion.width + self.sentiment.width
-        self.dropout = nn.Dropout(config.dropout)
+        self.dropout = nn.Dropout(config.space_dropout)
         self.space = nn.Sequential(nn.Linear(width, config.space_width), nn.Tanh())
-        self.head = feed_forward(config.space_width, config.head_width, len(labels), config.dropout)
+        self.head = feed_forward(
+            config.space_width, config.head_width, len(labels), config.space_dropout
+        )
         self._memory: Memory | None = None
 
     @classmethod
@@ -88,7 +90,11 @@ class PredictedSpace(Model):
 
     def represent(self, batch: Batch) -> Tensor:
         """P_CSR of step 9, (batch, space_width)."""
-        representation: Tensor = self.space(self.concatenate(batch))
+        return self.common(self.concatenate(batch))
+
+    def common(self, concatenated: Tensor) -> Tensor:
+        """P_CSR, (batch, space_width), of P_C, (batch, 2 * encoder width)."""
+        representation: Tensor = self.space(self.dropout(concatenated))
         return representation
 
     def classify(self, representation: Tensor) -> Tensor:
@@ -213,7 +219,7 @@ class ReconstructedSpace(Reconstructing):
     def reconstruct(self, items: Sequence[Item]) -> Tensor:
         """L1 of texts, whatever their labels; () 0 or more."""
         concatenated = self.concatenate(self.batch(items))
-        return self.reconstruction_loss(concatenated, self.space(concatenated))
+        return self.reconstruction_loss(concatenated, self.common(concatenated))
 
     def fit(self, run: Run) -> None:
         """Both encoders, then the three stages of section 4.3."""
@@ -255,7 +261,7 @@ class CommonSpace(Reconstructing):
         """L1 + L2 of step 13, L1 weighted: reconstruction loss and cross-entropy; ()."""
         batch = self.batch(items)
         concatenated = self.concatenate(batch)
-        common = self.space(concatenated)
+        common = self.common(concatenated)
         prediction = label_loss(self.classify(common), batch, self.labels)
         reconstruction = self.reconstruction_loss(concatenated, common)
         return self.config.reconstruction_weight * reconstruction + prediction
