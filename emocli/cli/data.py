@@ -51,7 +51,8 @@ def command() -> None:
     """List, show, add and download data sets; without a command, list them.
 
     A data set is looked for among the copies made known with `emocli data add`, then in the folder
-    that the environment variable EMOCLI_DATA names, then among those downloaded.
+    that the environment variable EMOCLI_DATA names, then among those downloaded. `sample` and
+    `sample-sentiment` come with emocli.
     """
 
 
@@ -62,7 +63,7 @@ def list_datasets(as_json: bool) -> None:
     """List the data sets: their splits, and which are at hand."""
     rows = [_told(dataset) for dataset in datasets.known().values()]
     if stdout_is_terminal() and not as_json:
-        rows = [{**row, "splits": _shortened(row["splits"])} for row in rows]
+        rows = [_for_a_table(row) for row in rows]
     show_rows(rows, _COLUMNS, as_json=as_json)
 
 
@@ -127,6 +128,10 @@ def download_dataset(name: str, yes: bool, again: bool, as_json: bool) -> None:
     from emocli.data.downloads import download
 
     dataset = datasets.find(name)
+    if dataset.bundled is not None:
+        where = f"{dataset.how}, in {dataset.bundled}"
+        reporter().say(f"Data set '{name}' needs no download: {where}.")
+        return
     place = None if again else registry.locate(dataset)
     if place is not None:
         reporter().say(f"Data set '{name}' is at hand: {place}. --again fetches it all the same.")
@@ -169,6 +174,7 @@ def _told(dataset: Dataset) -> dict[str, Any]:
         "splits": list(dataset.splits),
         "licence": dataset.licence,
         "can_be_downloaded": _can_be_fetched(dataset),
+        "bundled": dataset.bundled is not None,
         "at_hand": place is not None,
         "folder": str(place) if place else None,
         "problem": problem,
@@ -193,6 +199,11 @@ def _file(file: File) -> dict[str, Any]:
         "sha256": list(file.sha256),
         "address": file.source.address if file.source else None,
     }
+
+
+def _for_a_table(row: dict[str, Any]) -> dict[str, Any]:
+    at_hand = "always" if row["bundled"] else row["at_hand"]
+    return {**row, "splits": _shortened(row["splits"]), "at_hand": at_hand}
 
 
 def _shortened(names: list[str]) -> str:

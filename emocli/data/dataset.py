@@ -137,11 +137,12 @@ class Dataset:
         editions: the first is the published one.
         licence: its short name.
         terms: what a user agrees to by fetching it.
-        homepage: the published page.
-        how: what to do where a file has no address.
+        homepage: the published page; empty where it comes with a package.
+        how: what to do where a file has no address, or what it comes with.
         folders: other names its folder may have under `EMOCLI_DATA`.
         roles: the split that stands for a role, where it is not called like the role.
         papers: short names of the implemented papers that use it.
+        bundled: its folder inside the package that declares it; None where it must be got.
     """
 
     name: str
@@ -159,6 +160,7 @@ class Dataset:
     folders: tuple[str, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
     papers: tuple[str, ...] = ()
+    bundled: Path | None = None
 
     @property
     def splits(self) -> Mapping[str, Split]:

@@ -26,7 +26,8 @@ def download(
     before is replaced when the new one is whole.
 
     Raises:
-        UsageError: the terms were not accepted, or the data set has no address to fetch it from.
+        UsageError: the terms were not accepted, or the data set has no address to fetch it from,
+            or it comes with its package.
         EmocliError: an address does not answer as it should, or what came is not the data set.
     """
     sources = _sources(dataset)
@@ -80,6 +81,10 @@ def _sources(dataset: Dataset) -> dict[Source, list[File]]:
     Raises:
         UsageError: there is none.
     """
+    if dataset.bundled is not None:
+        raise UsageError(
+            f"data set '{dataset.name}' needs no download: {dataset.how}, in {dataset.bundled}"
+        )
     sources: dict[Source, list[File]] = {}
     for file in dataset.editions[0].files:
         if file.source is not None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from emocli.errors import UsageError
@@ -55,3 +57,40 @@ def check_exclusive(dev: LabelledData, train: LabelledData) -> None:
                 f"{dev.name}: text '{example.id}' has {len(example.labels)} labels; every text of "
                 f"{train.name} has exactly one."
             )
+
+
+def join(parts: Sequence[LabelledData]) -> LabelledData:
+    """Several data sets as one; the labels are those of the set that has most.
+
+    Raises:
+        UsageError: another set has a label that this one does not have.
+    """
+    if len(parts) == 1:
+        return parts[0]
+    widest = max(parts, key=lambda part: len(part.labels))
+    for part in parts:
+        extra = [label for label in part.labels if label not in widest.labels]
+        if extra:
+            raise UsageError(
+                f"{part.name} and {widest.name} cannot be one task: the second does not have "
+                f"the label{'s' if len(extra) > 1 else ''} {', '.join(extra)}."
+            )
+    digests = "".join(part.checksum for part in parts)
+    return LabelledData(
+        name=" + ".join(part.name for part in parts),
+        examples=tuple(example for part in parts for example in part.examples),
+        labels=widest.labels,
+        exclusive=all(part.exclusive for part in parts),
+        checksum=hashlib.sha256(digests.encode("ascii")).hexdigest(),
+        labelled=all(part.labelled for part in parts),
+    )
+
+
+def n_shared(data: LabelledData, *others: LabelledData) -> int:
+    """How many texts of `data` are in one of `others` too, whatever their case and blanks."""
+    there = {_plain(example.text) for other in others for example in other.examples}
+    return sum(_plain(example.text) in there for example in data.examples)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

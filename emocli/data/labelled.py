@@ -18,7 +18,7 @@ from emocli.data.registry import locate, where_to_get
 from emocli.data.text_files import hash_of
 from emocli.errors import EmocliError, UsageError, unknown
 
-_FILE_ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".gz")
+FILE_ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".gz")
 
 
 def read_labelled(
@@ -46,16 +46,29 @@ def read_labelled(
         EmocliError: the data set is not on this machine; the message says how to get it.
     """
     known = built_in_datasets() if datasets is None else datasets
+    named = find_split(spec, role, known)
+    if named is None:
+        path = Path(spec).expanduser()
+        return _read_file(spec, path, labels, text_column, label_column, format)
+    return read_split(*named, labels)
+
+
+def find_split(spec: str, role: Role, known: Mapping[str, Dataset]) -> tuple[Dataset, str] | None:
+    """The data set and the split that `spec` names (see `read_labelled`); None for a file.
+
+    Raises:
+        UsageError: there is no such data set, split or file.
+    """
     path = Path(spec).expanduser()
     if path.is_file():
-        return _read_file(spec, path, labels, text_column, label_column, format)
+        return None
     name, colon, split = spec.partition(":")
     if name not in known:
         _refuse(spec, path, name, known)
     dataset = known[name]
     if colon:
         dataset.check_split(split)
-    return read_split(dataset, split if colon else dataset.split_for(role), labels)
+    return dataset, split if colon else dataset.split_for(role)
 
 
 def read_split(dataset: Dataset, split: str, labels: tuple[str, ...] | None = None) -> LabelledData:
@@ -142,7 +155,7 @@ def _refuse(spec: str, path: Path, name: str, known: Mapping[str, Dataset]) -> N
             "set in a folder of yours is made known with: emocli data add NAME FOLDER"
         )
     looks_like_path = "/" in spec or "\\" in spec or spec.startswith((".", "~"))
-    if looks_like_path or path.suffix.lower() in _FILE_ENDINGS:
+    if looks_like_path or path.suffix.lower() in FILE_ENDINGS:
         open_file(path).close()
     raise unknown("data set", name, known, "A file is given by its path.")
 

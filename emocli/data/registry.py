@@ -22,9 +22,14 @@ def add(dataset: Dataset, path: Path, reporter: Reporter = SILENT) -> Report:
         path: its folder, or one of its files.
 
     Raises:
-        UsageError: there is nothing at `path`.
+        UsageError: there is nothing at `path`, or the data set comes with its package.
         EmocliError: a file is missing, damaged or another one; every fault is listed.
     """
+    if dataset.bundled is not None:
+        raise UsageError(
+            f"data set '{dataset.name}' is always read from {dataset.bundled}: {dataset.how}, "
+            "and no other copy takes its place"
+        )
     place = path.expanduser().absolute()
     if not place.exists():
         raise UsageError(f"{path}: no such folder")
@@ -77,12 +82,15 @@ def registered() -> dict[str, Path]:
 def locate(dataset: Dataset) -> Path | None:
     """The folder of a data set on this machine, or None.
 
-    In this order: the registered copy, `EMOCLI_DATA`/NAME (or another name the folder may have),
+    One that comes with its package is there, so that it is the same texts for everybody. Others,
+    in this order: the registered copy, `EMOCLI_DATA`/NAME (or another name the folder may have),
     the downloaded copy. A data set that shares its folder with another is found there too.
 
     Raises:
         EmocliError: the registered folder is no longer there.
     """
+    if dataset.bundled is not None:
+        return dataset.bundled
     known = registered()
     for name in (dataset.name, *dataset.folders):
         if name in known:

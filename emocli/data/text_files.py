@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from emocli.data.byte_streams import (
 from emocli.errors import DataError
 
 _LARGEST_FIELD = 2**31 - 1  # the largest that csv accepts on every platform
+_LINE_AND_COLUMN = re.compile(r"line (\d+), column (\d+)")  # of tomllib's errors
 
 
 Row = tuple[int, tuple[str, ...]]
@@ -64,12 +66,25 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         DataError: it is not TOML, or not text (see `read_text`).
     """
+    return parse_toml(path, read_text(path))
+
+
+def parse_toml(path: Path, text: str) -> dict[str, Any]:
+    """What the text of the TOML file `path` holds.
+
+    Raises:
+        DataError: it is not TOML.
+    """
     import tomllib
 
     try:
-        return tomllib.loads(read_text(path))
+        return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise DataError(path, None, f"this is not TOML: {error}") from error
+        message, _, place = str(error).removesuffix(")").rpartition(" (at ")
+        told = _LINE_AND_COLUMN.fullmatch(place)
+        line = int(told[1]) if told else len(lines_of(text))
+        column = f" (column {told[2]})" if told else ""
+        raise DataError(path, line, f"this is not TOML: {message}{column}") from error
 
 
 def lines_of(text: str) -> list[str]:

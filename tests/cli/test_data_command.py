@@ -11,11 +11,13 @@ from typing import Any
 
 import pytest
 
+from emocli.data import catalogue
 from emocli.data.catalogue import BUILTIN, Dataset, Edition, File, Source, Split
 from emocli.data.label_columns import read_ec
 
 Emocli = Callable[..., Any]
 
+SAMPLE = Path(catalogue.__file__).parent / "sample"
 ROWS = "ID\tTweet\tanger\tjoy\n1\tso happy\t0\t1\n2\tso angry\t1\t0\n"
 
 
@@ -170,6 +172,40 @@ def test_a_data_set_without_an_address_says_how_to_get_it(emocli: Emocli) -> Non
     answer = emocli("data", "download", "ren-cecps")
     assert answer.status == 2
     assert answer.err.startswith("Error: data set 'ren-cecps' cannot be fetched by a program; ")
+
+
+def test_the_sample_is_listed_and_shown_as_one_that_comes_with_emocli(
+    emocli: Emocli, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = {row["name"]: row for row in json.loads(emocli("data", "--json").out)}
+    assert [name for name, row in rows.items() if row["bundled"]] == ["sample", "sample-sentiment"]
+    assert rows["sample"]["at_hand"] is True
+    assert rows["sample"]["folder"] == str(SAMPLE)
+    monkeypatch.setattr("emocli.cli.data.stdout_is_terminal", lambda: True)
+    table = emocli("data").out.splitlines()
+    assert table[-2].split() == ["sample", "emotion", "en", "6", "train,", "dev,", "test", "always"]
+    lines = emocli("data", "show", "sample").out.splitlines()
+    assert "To get it: it comes with emocli" in lines
+    assert not any(line.startswith("Published at") for line in lines)
+
+
+@pytest.mark.parametrize("more", [(), ("--again",), ("--yes",)])
+def test_the_sample_needs_no_download(emocli: Emocli, home: Path, more: tuple[str, ...]) -> None:
+    answer = emocli("data", "download", "sample", *more)
+    assert (answer.status, answer.out) == (0, "")
+    assert answer.err == (
+        f"Data set 'sample' needs no download: it comes with emocli, in {SAMPLE}.\n"
+    )
+    assert not (home / "datasets").exists()
+
+
+def test_no_other_copy_takes_the_samples_place(emocli: Emocli, tmp_path: Path) -> None:
+    answer = emocli("data", "add", "sample-sentiment", tmp_path)
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err == (
+        f"Error: data set 'sample-sentiment' is always read from {SAMPLE}: it comes with emocli, "
+        "and no other copy takes its place\n"
+    )
 
 
 def test_an_unknown_data_set_names_the_nearest(emocli: Emocli) -> None:

@@ -109,6 +109,13 @@ def test_without_consent_the_terms_are_shown_and_nothing_is_fetched(server: Any)
     assert server.requests == []
 
 
+def test_a_data_set_that_comes_with_its_package_needs_no_download(tmp_path: Path) -> None:
+    along = replace(toy(None, None), bundled=tmp_path, how="it comes with toys")
+    assert refusal(along) == (
+        f"data set 'toy' needs no download: it comes with toys, in {tmp_path}"
+    )
+
+
 def test_a_data_set_without_an_address_says_what_to_do_instead() -> None:
     assert refusal(toy(None, None)) == (
         "data set 'toy' cannot be fetched by a program; write to nobody (https://example.org/toy). "

@@ -150,7 +150,7 @@ def test_a_file_without_groups_is_an_error(tmp_path: Path, text: str) -> None:
 
 def test_a_file_that_is_neither_toml_nor_json_is_an_error(tmp_path: Path) -> None:
     assert message_of(write(tmp_path, "good: joy\n")).startswith(
-        f"{tmp_path / 'groups.toml'}: this is not TOML: "
+        f"{tmp_path / 'groups.toml'}:1: this is not TOML: "
     )
     assert message_of(write(tmp_path, "good: joy\n", "groups.json")).startswith(
         f"{tmp_path / 'groups.json'}: this is not JSON: "

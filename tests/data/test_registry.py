@@ -225,6 +225,23 @@ def test_places_are_searched_in_order(
     assert registry.locate(TOY) == mine
 
 
+def test_a_data_set_that_comes_with_its_package_is_read_from_there_alone(
+    tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.add(TOY, copy(tmp_path / "mine", train=TRAIN, dev=DEV))
+    copy(tmp_path / "shared" / "toy", train=TRAIN, dev=DEV)
+    monkeypatch.setenv("EMOCLI_DATA", str(tmp_path / "shared"))
+    package = copy(tmp_path / "package", train=TRAIN, dev=DEV)
+    along = dataclasses.replace(TOY, bundled=package, how="it comes with toys")
+    assert registry.locate(along) == package
+    with pytest.raises(UsageError) as caught:
+        registry.add(along, tmp_path / "mine")
+    assert str(caught.value) == (
+        f"data set 'toy' is always read from {package}: it comes with toys, "
+        "and no other copy takes its place"
+    )
+
+
 def test_a_data_set_that_shares_a_folder_is_found_there(tmp_path: Path) -> None:
     registry.add(TOY, copy(tmp_path / "mine", train=TRAIN, dev=DEV))
     twin = dataclasses.replace(TOY, name="toy-sentiment", folders=("toy",))
