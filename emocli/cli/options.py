@@ -60,6 +60,16 @@ def device_options(command: Decorated) -> Decorated:
     )(command)
 
 
+def column_options(command: Decorated) -> Decorated:
+    """Add `--text-column` and `--label-column`, the arguments `text_column` and `label_column`."""
+    command = click.option(
+        "--label-column", metavar="NAME", help="Column of the labels, in a file."
+    )(command)
+    return click.option("--text-column", metavar="NAME", help="Column of the texts, in a file.")(
+        command
+    )
+
+
 def long_option(*policies: str) -> Callable[[Decorated], Decorated]:
     """Add `--long`, the argument `long`, with these of the policies for texts that are too long."""
     deeds = {

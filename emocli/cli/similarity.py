@@ -9,7 +9,7 @@ from click.shell_completion import CompletionItem
 
 from emocli import datasets
 from emocli.cli.listing import json_option, show
-from emocli.cli.options import complete_datasets, examples, shared_options
+from emocli.cli.options import column_options, complete_datasets, examples, shared_options
 from emocli.cli.output import console, make_table, printable, reporter
 from emocli.data.examples import LabelledData
 from emocli.data.label_mapping import BUILT_IN, LabelMapping, find_mapping
@@ -41,8 +41,7 @@ def _complete(
 @click.argument("data", shell_complete=complete_datasets)
 @click.argument("first", metavar="MAPPING", shell_complete=_complete)
 @click.argument("second", metavar="[MAPPING]", default=LABELS, shell_complete=_complete)
-@click.option("--text-column", metavar="NAME", help="Column of the texts, in a file.")
-@click.option("--label-column", metavar="NAME", help="Column of the labels, in a file.")
+@column_options
 @json_option
 @shared_options
 def command(

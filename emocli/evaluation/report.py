@@ -12,7 +12,7 @@ from emocli.evaluation.scores import Scores
 
 Cell = str | int | float
 
-_MEASURES = {
+MEASURES = {
     "accuracy": "accuracy",
     "jaccard": "Jaccard",
     "micro_precision": "micro precision",
@@ -60,6 +60,11 @@ def tables(scores: Scores) -> tuple[Table, ...]:
     return (*found, _confusion(scores)) if scores.confusion is not None else found
 
 
+def metric_title(name: str) -> str:
+    """What tables call the metric that a user calls `name`."""
+    return MEASURES[name.replace("-", "_")]
+
+
 def shown(cell: Cell) -> str:
     """A cell as people read it: a fraction to three decimals, a count whole."""
     return f"{cell:.3f}" if isinstance(cell, float) else str(cell)
@@ -85,11 +90,11 @@ def as_csv(scores: Scores) -> str:
 
 def as_markdown(scores: Scores) -> str:
     """The tables in GitHub's Markdown, each under its title."""
-    return "\n".join(_markdown(table) for table in tables(scores))
+    return "\n".join(markdown(table) for table in tables(scores))
 
 
 def _overall(scores: Scores) -> Table:
-    rows = tuple((_MEASURES[name], value) for name, value in _measured(scores))
+    rows = tuple((MEASURES[name], value) for name, value in _measured(scores))
     return Table("Scores", ("measure", "value"), rows)
 
 
@@ -110,7 +115,7 @@ def _confusion(scores: Scores) -> Table:
 
 
 def _measured(scores: Scores) -> Iterator[tuple[str, Cell]]:
-    for name in _MEASURES:
+    for name in MEASURES:
         if (value := getattr(scores, name)) is not None:
             yield name, value
 
@@ -130,7 +135,8 @@ def _numbers(scores: Scores) -> Iterator[tuple[str, str, Cell]]:
             yield gold, f"predicted as {predicted}", count
 
 
-def _markdown(table: Table) -> str:
+def markdown(table: Table) -> str:
+    """A table in GitHub's Markdown, under its title."""
     lines = [table.columns, ("---", *["---:"] * (len(table.columns) - 1))]
     lines.extend(tuple(shown(cell) for cell in row) for row in table.rows)
     body = "\n".join("| " + " | ".join(_escaped(cell) for cell in line) + " |" for line in lines)

@@ -41,6 +41,15 @@ class Labels:
             target[self.index(name)] = 1.0
         return target
 
+    def matrix(self, rows: Iterable[Iterable[str]]) -> Bools:
+        """Which labels each of `rows` names, (n, n_labels).
+
+        Raises:
+            UsageError: there is no such label.
+        """
+        vectors = [self.vector(names) for names in rows]
+        return np.array(vectors, dtype=bool).reshape(-1, len(self))
+
     def decide(self, probabilities: Floats, thresholds: Floats) -> Bools:
         """Which labels are predicted, (n, n_labels).
 
