@@ -14,6 +14,7 @@ import click
 import pytest
 
 from emocli.cli import emocli
+from emocli.cli.listing import Listing
 from emocli.data.catalogue import BUILTIN
 from emocli.plugins import registry
 
@@ -115,6 +116,8 @@ def test_a_command_on_a_page_is_one_that_emocli_takes(page: str, words: list[str
     command: click.Command = emocli
     context = click.Context(emocli, info_name="emocli")
     while isinstance(command, click.Group) and words:
+        if isinstance(command, Listing):
+            words = command.named(words)
         found = command.get_command(context, words[0])
         assert found is not None, f"{page}: there is no command '{words[0]}'"
         command, words = found, words[1:]

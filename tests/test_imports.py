@@ -16,10 +16,14 @@ import pytest
 ROOT = Path(__file__).parent.parent
 HEAVY = {
     "accelerate",
+    "matplotlib",
     "nltk",
     "numpy",
+    "pandas",
     "pyarrow",
     "safetensors",
+    "scipy",
+    "statsmodels",
     "tokenizers",
     "torch",
     "transformers",
@@ -47,7 +51,7 @@ BELOW = {
     "inference": "evaluation modelling data methods errors paths reporting",
     "training": "inference evaluation modelling data methods errors paths reporting",
     "benchmark": "training models inference evaluation modelling data datasets plugins methods "
-    "errors paths reporting",
+    "errors paths reporting __init__",
     "testing": "training models inference evaluation modelling data methods errors",
     "cli": "benchmark training models inference evaluation modelling data datasets plugins methods "
     "errors paths reporting __init__",
@@ -229,6 +233,9 @@ COMMANDS = {
     "models list": ("models list", 0),
     "data list": ("data list", 0),
     "plugins": ("plugins", 0),
+    "benchmark list": ("benchmark list", 0),
+    "benchmark validate": ("benchmark validate quick", 0),
+    "an unknown suite": ("benchmark show quikc", 2),
     "an unknown command": ("predicd", 2),
     "an unknown option": ("predict --modle datn2", 2),
     "an unknown model": ("predict --model dant2 texts.txt", 2),

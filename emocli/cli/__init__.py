@@ -23,6 +23,8 @@ COMMANDS = {
     "predict": "Recognise the emotions in texts.",
     "train": "Train a model on labelled data.",
     "evaluate": "Score a model, or any system's predictions, on labelled data.",
+    "benchmark": "Compare methods on data sets, fairly.",
+    "compare": "Tell whether one system is better than another, and by how much.",
     "methods": "List and describe the methods that can be trained.",
     "models": "List, show and remove trained models.",
     "data": "List, show, add and download data sets.",

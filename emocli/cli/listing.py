@@ -16,11 +16,16 @@ Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 class Listing(click.Group):
     """A group whose command `list` is meant where none is named."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put `list` in front of options that no command comes with."""
+    def named(self, args: list[str]) -> list[str]:
+        """The arguments with the command that they mean; `list` before options that have none."""
         names_none = all(argument.startswith("-") for argument in args)
-        if names_none and not ctx.resilient_parsing and not {"-h", "--help"} & set(args):
-            args = ["list", *args]
+        return ["list", *args] if names_none and not {"-h", "--help"} & set(args) else args
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Take the arguments as `named` completes them."""
+        # A word that is being typed may become a command's name.
+        if not ctx.resilient_parsing:
+            args = self.named(args)
         return super().parse_args(ctx, args)
 
     def resolve_command(

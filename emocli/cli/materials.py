@@ -12,7 +12,7 @@ from typing import Any
 from emocli import datasets, models
 from emocli.cli.recipe import Recipe
 from emocli.data.dataset import Role
-from emocli.data.examples import LabelledData, check_exclusive
+from emocli.data.examples import LabelledData, check_exclusive, join
 from emocli.data.labelled import read_labelled
 from emocli.data.records import ReadOptions, read_records
 from emocli.errors import UsageError
@@ -53,33 +53,6 @@ def read_materials(recipe: Recipe, reporter: Reporter) -> Materials:
     }
     every = (recipe.train, dev_name, *recipe.unlabelled, *_of_roles(recipe))
     return Materials(train, dev, roles, _unlabelled(recipe, reporter), _terms(every))
-
-
-def join(parts: Sequence[LabelledData]) -> LabelledData:
-    """Several data sets as one; the labels are those of the set that has most.
-
-    Raises:
-        UsageError: another set has a label that this one does not have.
-    """
-    if len(parts) == 1:
-        return parts[0]
-    widest = max(parts, key=lambda part: len(part.labels))
-    for part in parts:
-        extra = [label for label in part.labels if label not in widest.labels]
-        if extra:
-            raise UsageError(
-                f"{part.name} and {widest.name} cannot be one task: the second does not have "
-                f"the label{'s' if len(extra) > 1 else ''} {', '.join(extra)}."
-            )
-    digests = "".join(part.checksum for part in parts)
-    return LabelledData(
-        name=" + ".join(part.name for part in parts),
-        examples=tuple(example for part in parts for example in part.examples),
-        labels=widest.labels,
-        exclusive=all(part.exclusive for part in parts),
-        checksum=hashlib.sha256(digests.encode("ascii")).hexdigest(),
-        labelled=all(part.labelled for part in parts),
-    )
 
 
 def fingerprint(recipe: Recipe, materials: Materials, precision: str) -> dict[str, Any]:

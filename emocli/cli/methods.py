@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from emocli.cli.listing import Listing, json_option, show
 from emocli.cli.options import complete_methods, examples, shared_options
-from emocli.cli.output import console, printable, show_rows
+from emocli.cli.output import console, print_entry, printable, setting, show_rows
 from emocli.methods import Method
 from emocli.plugins import registry
-
-if TYPE_CHECKING:
-    from rich.console import Console
 
 _COLUMNS = {"name": "method", "summary": "what it is", "needs": "needs", "plugin": "plugin"}
 
@@ -60,23 +57,14 @@ def show_method(name: str, as_json: bool) -> None:
         pen.print(f"Plugin: {told['plugin']}")
         pen.print("\nOptions for -o, with their defaults:")
         for option in options:
-            head = f"{_setting(option['name'], option['default'])}  ({option['kind']})"
-            _print_entry(pen, head, option["help"])
+            head = f"{setting(option['name'], option['default'])}  ({option['kind']})"
+            print_entry(pen, head, option["help"])
         if presets:
             pen.print("\nPresets, other defaults together:")
         for preset, settings in presets.items():
-            _print_entry(pen, preset, ", ".join(_setting(*pair) for pair in settings.items()))
+            print_entry(pen, preset, ", ".join(setting(*pair) for pair in settings.items()))
 
     show({**told, "options": options, "presets": presets}, draw, as_json=as_json)
-
-
-def _print_entry(pen: Console, head: str, text: str) -> None:
-    """A line of its own, and what is said of it, indented, below."""
-    from rich.padding import Padding
-    from rich.text import Text
-
-    for line, indent in ((head, 2), (text, 6)):
-        pen.print(Padding(Text(printable(line)), (0, 0, 0, indent), expand=False))
 
 
 def _told(method: Method) -> dict[str, Any]:
@@ -88,10 +76,3 @@ def _told(method: Method) -> dict[str, Any]:
         "source": method.source,
         "plugin": plugin.name,
     }
-
-
-def _setting(name: str, value: Any) -> str:
-    """An option and a value as `-o` takes them."""
-    if isinstance(value, bool):
-        return f"{name}={str(value).lower()}"
-    return f"{name}={'none' if value is None else value}"

@@ -81,6 +81,22 @@ def show_table(table: Table, on: Console | None = None) -> None:
         (on or console()).print(table)
 
 
+def print_entry(pen: Console, head: str, *texts: str) -> None:
+    """A line of its own, and what is said of it, indented, below; nothing is cut off."""
+    from rich.padding import Padding
+    from rich.text import Text
+
+    for line, indent in ((head, 2), *((text, 6) for text in texts)):
+        pen.print(Padding(Text(printable(line)), (0, 0, 0, indent), expand=False))
+
+
+def setting(name: str, value: Any) -> str:
+    """An option and a value as `-o` takes them."""
+    if isinstance(value, bool):
+        return f"{name}={str(value).lower()}"
+    return f"{name}={'none' if value is None else value}"
+
+
 def make_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> Table:
     """A table of the columns named; numbers are flush right, and names stay whole."""
     from rich import box

@@ -110,7 +110,7 @@ def make_recipe(given: Mapping[str, Any], options: Sequence[str], file: Path | N
     method = registry().method(told["method"])
     extra = {key: value for key, value in written.items() if key not in kinds}
     _check_options(method, extra, kinds, file)
-    config = method.config_class().from_options(extra | _parsed(options))
+    config = method.config_class().from_options(extra | parse_options(options))
     told.setdefault("name", default_name(method.name, told["train"]))
     roles = {role: told.pop(role) for role in known_roles() if role in told}
     return Recipe(**{**told, "method": method, "config": config, "roles": roles})
@@ -149,7 +149,12 @@ def _check_options(
         raise UsageError(f"{path}: {error}") from error
 
 
-def _parsed(options: Sequence[str]) -> dict[str, str]:
+def parse_options(options: Sequence[str]) -> dict[str, str]:
+    """The names and values of options typed as `name=value`.
+
+    Raises:
+        UsageError: one has no value.
+    """
     parsed = {}
     for option in options:
         name, equals, value = option.partition("=")

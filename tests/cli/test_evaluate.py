@@ -114,7 +114,7 @@ def test_a_model_is_scored_alike_in_every_batch_and_order(
 ) -> None:
     whole = emocli("evaluate", tiny_model, "gold.csv", "--format", "json", "--device", "cpu")
     assert whole.status == 0
-    monkeypatch.setattr("emocli.cli.evaluate._WINDOW", 1)
+    monkeypatch.setattr("emocli.cli.scoring._WINDOW", 1)
     parted = emocli("evaluate", tiny_model, "gold.csv", "--format", "json", "--device", "cpu")
     assert json.loads(parted.out) == json.loads(whole.out)
 

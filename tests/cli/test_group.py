@@ -18,7 +18,7 @@ from emocli.cli import emocli as group
 from emocli.cli.options import shared_options
 
 Cli = Callable[..., Any]
-KNOWN = "completion, data, evaluate, methods, models, plugins, predict, train"
+KNOWN = "benchmark, compare, completion, data, evaluate, methods, models, plugins, predict, train"
 
 
 @pytest.fixture

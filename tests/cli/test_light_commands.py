@@ -17,7 +17,7 @@ from emocli.cli import run
 run(sys.argv[1:])
 print(*sys.modules, file=sys.stderr)
 """
-HEAVY = {"torch", "transformers", "numpy", "pyarrow", "nltk", "accelerate"}
+HEAVY = {"torch", "transformers", "numpy", "scipy", "pyarrow", "nltk", "accelerate"}
 
 # What the quickest commands may load of emocli; every list needs some of it.
 _HELP = "cli cli.options cli.streams errors paths"
@@ -56,6 +56,9 @@ def loaded_by(command: str) -> set[str]:
         "train --method bilstm --train x.csv",
         "evaluate --help",
         "evaluate nobody x.csv",
+        "compare --help",
+        "compare datn2 nobody x.csv",
+        "compare datn2 nothing.jsonl x.csv",
     ],
 )
 def test_a_light_command_loads_nothing_heavy(command: str) -> None:

@@ -7,9 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from emocli.cli.materials import Materials, fingerprint, join, read_materials
+from emocli.cli.materials import Materials, fingerprint, read_materials
 from emocli.cli.recipe import Recipe, make_recipe
-from emocli.data.examples import Example, LabelledData
 from emocli.errors import UsageError
 from emocli.reporting import Reporter
 
@@ -24,30 +23,8 @@ class Heard(Reporter):
         self.warnings.append(text)
 
 
-def some(name: str, labels: tuple[str, ...], exclusive: bool = True) -> LabelledData:
-    examples = tuple(Example(str(n), f"{name} {n}", (label,)) for n, label in enumerate(labels))
-    return LabelledData(name, examples, labels, exclusive, checksum=name * 8)
-
-
 def recipe_of(**given: object) -> Recipe:
     return make_recipe({"method": "bilstm", "train": "train.csv", **given}, (), None)
-
-
-def test_joined_data_keep_the_larger_set_of_labels() -> None:
-    three, two = some("three", ("bad", "so-so", "good")), some("two", ("good", "bad"))
-    both = join([two, three])
-    assert both.labels == ("bad", "so-so", "good")
-    assert (both.name, len(both.examples), both.exclusive) == ("two + three", 5, True)
-    assert both.checksum not in (two.checksum, three.checksum)
-    assert join([three]) is three
-
-
-def test_data_of_different_tasks_are_not_joined() -> None:
-    with pytest.raises(UsageError) as caught:
-        join([some("moods", ("good", "bad", "none")), some("colours", ("blue", "good"))])
-    assert str(caught.value) == (
-        "colours and moods cannot be one task: the second does not have the label blue."
-    )
 
 
 def test_dev_texts_that_are_the_training_texts_are_warned_of(labelled: Path) -> None:

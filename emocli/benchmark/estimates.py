@@ -1,0 +1,88 @@
+"""How long trials may take: from those done before, else from training on a few of their texts."""
+
+from __future__ import annotations
+
+import json
+import statistics
+import time
+from collections.abc import Container, Iterable, Sequence
+from dataclasses import asdict, replace
+
+from emocli.benchmark.execution import settings_of
+from emocli.benchmark.materials import Learning, learning_data
+from emocli.benchmark.results import Record
+from emocli.benchmark.trials import Trial
+from emocli.errors import EmocliError
+from emocli.plugins import registry
+from emocli.reporting import SILENT, Reporter
+from emocli.training.train import TrainingData, train
+
+N_TEXTS = 64
+"""Texts of each part that a method never timed before is tried on."""
+
+
+class Estimates:
+    """Seconds a training text of each method with its options."""
+
+    def __init__(self, records: Iterable[Record], reporter: Reporter = SILENT) -> None:
+        """Know what the records tell; the others are tried when they are asked for."""
+        rates: dict[str, list[float]] = {}
+        for record in records:
+            kind = _kind(record["method"], record["asked"], record["device"])
+            rates.setdefault(kind, []).append(record["seconds"] / _recorded_texts(record))
+        self._rates: dict[str, float | None] = {
+            kind: statistics.median(found) for kind, found in rates.items()
+        }
+        self._reporter = reporter
+
+    def minutes(self, trial: Trial) -> float | None:
+        """About how long a trial will take; None where it cannot be told before it is begun."""
+        method = registry().method(trial.method)
+        config = method.config_class().from_options(trial.options)
+        kind = _kind(trial.method, asdict(config), trial.variant.device)
+        learning = learning_data(trial, method.roles)
+        if kind not in self._rates:
+            self._rates[kind] = self._tried(trial)
+        rate = self._rates[kind]
+        return None if rate is None else rate * _texts(learning) / 60
+
+    def total(self, trials: Sequence[Trial], done: Container[str], jobs: int) -> str:
+        """A sentence on what is left to do."""
+        left = [trial for trial in trials if trial.key not in done]
+        times = [self.minutes(trial) for trial in left]
+        known = sum(minutes for minutes in times if minutes is not None)
+        unknown = sum(minutes is None for minutes in times)
+        told = (
+            f"{len(left)} of {len(trials)} trials are to be run: about {known / jobs:.1f} minutes"
+        )
+        return told + (f", and {unknown} that cannot be timed before." if unknown else ".")
+
+    def _tried(self, trial: Trial) -> float | None:
+        """Seconds a text, by training on a few of them; None where that fails or needs bases."""
+        if trial.bases:
+            return None
+        self._reporter.say(f"timing {trial.row} on {N_TEXTS} texts")
+        few = replace(trial, variant=replace(trial.variant, limit=N_TEXTS))
+        method = registry().method(trial.method)
+        config = method.config_class().from_options(trial.options)
+        try:
+            learning = learning_data(few, method.roles)
+            data = TrainingData(learning.train, learning.dev, learning.roles)
+            began = time.perf_counter()
+            train(method, config, data, settings_of(few, config))
+        except EmocliError as error:
+            self._reporter.warn(f"{trial.row} could not be timed: {error}")
+            return None
+        return (time.perf_counter() - began) / _texts(learning)
+
+
+def _kind(method: str, options: dict[str, object], device: str) -> str:
+    return json.dumps([method, options, device], sort_keys=True, default=str)
+
+
+def _recorded_texts(record: Record) -> int:
+    return sum(part["texts"] for role, part in record["parts"].items() if role != "dev")
+
+
+def _texts(learning: Learning) -> int:
+    return sum(len(data.examples) for data in (learning.train, *learning.roles.values()))

@@ -1,0 +1,1 @@
+"""Summaries as figures; what is in here needs matplotlib, the extra `plots`."""

@@ -1,0 +1,143 @@
+"""The results file: a line a trial, only ever added to, by several benchmarks at once if need be.
+
+A folder holds `results.jsonl`, `predictions/KEY.jsonl.gz` (the answers to each scored text) and
+`models/KEY` (what other trials build upon). A line is written whole under a lock, after everything
+that it tells of; whatever ends a benchmark costs no more than the trials under way.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from emocli.errors import DataError, EmocliError
+from emocli.paths import home, writing
+from emocli.reporting import SILENT, Reporter
+
+FORMAT = 1
+LOCK_SECONDS = 30.0
+Record = dict[str, Any]
+
+
+def default_folder() -> Path:
+    """Where results are kept unless a command says otherwise."""
+    return home() / "benchmark"
+
+
+class Results:
+    """The results in one folder."""
+
+    def __init__(self, folder: Path, reporter: Reporter = SILENT) -> None:
+        """Results in `folder`, which need not be there yet."""
+        self.folder = folder
+        self.path = folder / "results.jsonl"
+        self._reporter = reporter
+
+    def read(self) -> list[Record]:
+        """Every record, in the file's order; a last line that was cut off is left out, and told.
+
+        Raises:
+            DataError: a line is no record, or of a later format.
+            EmocliError: the file cannot be read.
+        """
+        try:
+            content = self.path.read_bytes()
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise EmocliError(f"{self.path}: cannot be read: {error.strerror}") from error
+        *lines, rest = content.split(b"\n")
+        if rest:
+            self._reporter.warn(
+                f"{self.path}:{len(lines) + 1}: the last line was cut off; its trial counts as "
+                "not done"
+            )
+        return [self._record(number, line) for number, line in enumerate(lines, 1)]
+
+    def done(self) -> dict[str, Record]:
+        """The newest record of each trial that was finished, by the trial's key."""
+        return {record["key"]: record for record in self.read() if record["status"] == "done"}
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Add a line; one that was cut off goes.
+
+        Raises:
+            EmocliError: another program holds the lock for `LOCK_SECONDS`, or the file cannot be
+                written.
+        """
+        line = json.dumps({"format": FORMAT, **record}, ensure_ascii=False) + "\n"
+        with writing(self.path):
+            self.folder.mkdir(parents=True, exist_ok=True)
+            try:
+                with (
+                    FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS),
+                    self.path.open("ab+") as stream,
+                ):
+                    stream.truncate(_whole_lines(stream))
+                    stream.write(line.encode())
+            except Timeout:
+                raise EmocliError(
+                    f"{self.path}: another program has kept it locked for {LOCK_SECONDS:g} "
+                    "seconds; wait until it ends, or choose another --results folder."
+                ) from None
+
+    @contextmanager
+    def claim(self, key: str) -> Iterator[bool]:
+        """Keep other benchmarks from a trial inside the block; False where one has it already.
+
+        The system lets a claim go when its process ends, however it ends.
+        """
+        place = self.folder / "claims"
+        with writing(place):
+            place.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(place / f"{key}.lock")
+        try:
+            lock.acquire(blocking=False)
+        except Timeout:
+            yield False
+            return
+        try:
+            yield True
+        finally:
+            lock.release()
+
+    def predictions(self, key: str) -> Path:
+        """Where the answers of a trial are."""
+        return self.folder / "predictions" / f"{key}.jsonl.gz"
+
+    def model(self, key: str) -> Path:
+        """Where the model of a trial is, if others build upon it."""
+        return self.folder / "models" / key
+
+    def _record(self, number: int, line: bytes) -> Record:
+        try:
+            found = json.loads(line)
+        except ValueError:
+            found = None
+        if not isinstance(found, dict) or not {"format", "key", "status"} <= found.keys():
+            raise DataError(self.path, number, "this is no result of a benchmark; remove the line")
+        if found["format"] > FORMAT:
+            raise DataError(
+                self.path,
+                number,
+                f"has format {found['format']}, this emocli reads up to {FORMAT}; upgrade emocli",
+            )
+        return found
+
+
+def _whole_lines(stream: Any) -> int:
+    """How many bytes of a file are whole lines."""
+    end: int = stream.seek(0, 2)
+    while end:
+        start = max(0, end - 2**16)
+        stream.seek(start)
+        newline: int = stream.read(end - start).rfind(b"\n")
+        if newline >= 0:
+            return start + newline + 1
+        end = start
+    return 0

@@ -1,0 +1,77 @@
+"""Whether the rows of a table differ from one of them by more than chance."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from emocli.benchmark.answers import read_answers
+from emocli.benchmark.results import Record, Results
+from emocli.benchmark.summaries import Line, Summary
+from emocli.errors import UsageError, unknown
+from emocli.evaluation.resampling import COMPARED_METRICS
+from emocli.evaluation.significance import Comparison, compare, holm_together
+from emocli.modelling.labels import Bools, Labels
+
+
+def compare_rows(summary: Summary, against: str, results: Results) -> Summary:
+    """The summary with a comparison of each row with the row (or method) `against`.
+
+    Two rows are compared by the answers of the first seed that both have, over all folds; the
+    p-values of all rows are corrected together.
+
+    Raises:
+        UsageError: no row is called so, or the table has no metric that can be tested.
+        EmocliError: the answers of a trial are missing.
+    """
+    reference = _row(summary, against)
+    metrics = [name for name in summary.metrics if name in COMPARED_METRICS]
+    if not metrics:
+        raise UsageError(
+            f"--against tests {', '.join(COMPARED_METRICS)}; the suite has none of these metrics."
+        )
+    found: dict[int, Comparison] = {}
+    for number, line in enumerate(summary.lines):
+        common = _common(line, reference)
+        if line is not reference and common:
+            labels, gold, first, second = _answers(common, results)
+            found[number] = compare(labels, gold, first, second, metrics=metrics)
+    corrected = holm_together(list(found.values()))
+    tests = dict(zip(found, corrected, strict=True))
+    return replace(summary, against=reference.name, tests=tests)
+
+
+def _row(summary: Summary, against: str) -> Line:
+    for line in summary.lines:
+        if against in (line.name, line.row, line.method) and line.records:
+            return line
+    raise unknown("row", against, [line.name for line in summary.lines if line.records])
+
+
+def _common(line: Line, reference: Line) -> list[tuple[Record, Record]]:
+    """The trials of the first seed that both rows have, fold by fold."""
+    there = {(record["seed"], record["fold"]): record for record in reference.records}
+    both = [
+        (record, there[place])
+        for record in line.records
+        if (place := (record["seed"], record["fold"])) in there
+    ]
+    first = min((record["seed"] for record, _ in both), default=None)
+    return [pair for pair in both if pair[0]["seed"] == first]
+
+
+def _answers(
+    pairs: Sequence[tuple[Record, Record]], results: Results
+) -> tuple[Labels, Bools, Bools, Bools]:
+    """Gold labels and the answers of both rows, (n, n_labels) each."""
+    told = pairs[0][0]
+    labels = Labels(tuple(told["label_names"]), told["exclusive"])
+    gold, own, other = [], [], []
+    for record, reference in pairs:
+        _, true, answered = read_answers(results.predictions(record["key"]), labels)
+        gold.append(true)
+        own.append(answered)
+        other.append(read_answers(results.predictions(reference["key"]), labels)[2])
+    return labels, np.concatenate(gold), np.concatenate(own), np.concatenate(other)

@@ -1,0 +1,237 @@
+"""`emocli benchmark [SUITE]`: run the trials of a suite, and print its tables."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from emocli.cli.benchmark_suites import complete_suites
+from emocli.cli.benchmark_tables import FORMATS, show_summaries
+from emocli.cli.options import complete_methods, device_options, examples, shared_options
+from emocli.cli.output import reporter, show_rows
+from emocli.cli.recipe import parse_options
+from emocli.errors import EmocliError, UsageError
+from emocli.reporting import Reporter
+
+if TYPE_CHECKING:
+    from emocli.benchmark.jobs import Outcome
+    from emocli.benchmark.plan import Plan, Selection
+    from emocli.benchmark.results import Results
+
+
+def results_option(command: Any) -> Any:
+    """Add `--results`, the argument `folder`."""
+    return click.option(
+        "--results",
+        "folder",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Folder of the results file.  [default: where emocli keeps its data]",
+    )(command)
+
+
+def format_option(command: Any) -> Any:
+    """Add `--format`, the argument `format`."""
+    return click.option(
+        "--format",
+        "-f",
+        type=click.Choice(FORMATS),
+        help="Format of the tables.  [default: rich on a terminal, else json]",
+    )(command)
+
+
+@click.command(
+    "run",
+    epilog=examples(
+        "emocli benchmark",
+        "emocli benchmark datn-table-3-english --encoder all-MiniLM-L6-v2 --seeds 3",
+        "emocli benchmark mine.toml --methods bilstm,datn2 --jobs 2 --format markdown",
+    ),
+)
+@click.argument("suite", required=False, shell_complete=complete_suites)
+@click.option(
+    "--methods",
+    multiple=True,
+    metavar="NAME,NAME",
+    shell_complete=complete_methods,
+    help="These rows only; a method that has no row gets one.",
+)
+@click.option(
+    "--datasets", multiple=True, metavar="NAME,NAME", help="These data only, or others instead."
+)
+@click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="How many seeds.")
+@click.option(
+    "--folds",
+    type=click.IntRange(min=2),
+    metavar="K",
+    help="Cross-validate over all labelled texts instead of the published splits.",
+)
+@click.option(
+    "--option",
+    "-o",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Option of every method that has it.",
+)
+@click.option("--encoder", default="", metavar="NAME", help="Put this in every encoder's place.")
+@click.option(
+    "--limit", type=click.IntRange(min=1), metavar="N", help="At most N texts of each part."
+)
+@click.option(
+    "--source-sizes",
+    multiple=True,
+    metavar="N,N",
+    help="Compare sizes of the source data: a row each.",
+)
+@click.option(
+    "--against", metavar="ROW", help="Test every row's difference from this one for significance."
+)
+@click.option(
+    "--max-minutes",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="M",
+    help="Begin no trial after so many minutes.",
+)
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    metavar="N",
+    help="Trials at a time.",
+)
+@click.option("--dry-run", is_flag=True, help="Print the trials and how long they may take.")
+@device_options
+@results_option
+@format_option
+@shared_options
+def run(suite: str | None, **given: Any) -> None:
+    """Train and score every row of a suite, and print its tables.
+
+    SUITE is one of `emocli benchmark list` or a TOML file; without one a small set of texts inside
+    the package is used. What is done is kept: the same command goes on where it stopped.
+    """
+    from emocli.benchmark.plan import make_plan
+    from emocli.benchmark.results import Results, default_folder
+    from emocli.benchmark.suite import DEFAULT, read_suite
+
+    report = reporter()
+    plan = make_plan(read_suite(suite or DEFAULT), _selection(given))
+    for name, reason in plan.left_out:
+        report.warn(f"{name} is left out: {reason}")
+    results = Results(given["folder"] or default_folder(), report)
+    if given["dry_run"]:
+        _show_plan(plan, results, given["jobs"])
+        return
+    outcome = _run(plan, results, given, report)
+    _show(plan, results, given)
+    _conclude(outcome, plan, report)
+
+
+def _selection(given: dict[str, Any]) -> Selection:
+    from emocli.benchmark.plan import Selection
+    from emocli.benchmark.trials import Variant
+
+    return Selection(
+        rows=tuple(_listed(given["methods"])),
+        data=tuple(_listed(given["datasets"])),
+        n_seeds=given["seeds"],
+        options=parse_options(given["options"]),
+        source_sizes=tuple(_size(text) for text in _listed(given["source_sizes"])),
+        variant=Variant(
+            encoder=given["encoder"],
+            limit=given["limit"],
+            n_folds=given["folds"],
+            device=given["device"],
+            precision=given["precision"],
+        ),
+    )
+
+
+def _run(plan: Plan, results: Results, given: dict[str, Any], report: Reporter) -> Outcome:
+    from emocli.benchmark.jobs import run_trials
+
+    minutes = given["max_minutes"]
+    until = None if minutes is None else time.monotonic() + 60 * minutes
+    try:
+        return run_trials(plan.trials, results, jobs=given["jobs"], until=until, reporter=report)
+    except KeyboardInterrupt:
+        done = results.done()
+        n_done = sum(trial.key in done for trial in plan.trials)
+        click.echo(
+            f"{n_done} of {len(plan.trials)} trials are done and kept; "
+            "the same command goes on with the others.",
+            err=True,
+        )
+        raise
+
+
+def _show(plan: Plan, results: Results, given: dict[str, Any]) -> None:
+    from emocli.benchmark.summaries import summarise
+
+    keys = {trial.key for trial in plan.trials}
+    records = [record for record in results.read() if record["key"] in keys]
+    summaries = summarise(plan.suite, records)
+    if given["against"] is not None:
+        from emocli.benchmark.significance import compare_rows
+
+        summaries = [compare_rows(one, given["against"], results) for one in summaries]
+    show_summaries(summaries, given["format"], results)
+
+
+def _conclude(outcome: Outcome, plan: Plan, report: Reporter) -> None:
+    """Say what has no figures; a trial that failed makes the command fail."""
+    from emocli.benchmark.plan import unused_methods
+    from emocli.benchmark.suite import DEFAULT
+
+    if plan.suite.name == DEFAULT:
+        for names, how in unused_methods(plan.suite):
+            report.say(f"Left out: {names}: {how}")
+    if outcome.left:
+        report.warn(
+            f"the time was over before {len(outcome.left)} of {len(plan.trials)} trials had begun; "
+            "the same command goes on with them"
+        )
+    if outcome.failed:
+        raise EmocliError(
+            f"{len(outcome.failed)} of {len(plan.trials)} trials failed, as told above; "
+            "the same command tries them again."
+        )
+
+
+def _show_plan(plan: Plan, results: Results, jobs: int) -> None:
+    from emocli.benchmark.estimates import Estimates
+
+    done = results.done()
+    estimates = Estimates(done.values(), reporter())
+    rows = [
+        {
+            "row": trial.row,
+            "data": trial.data.name,
+            "seed": trial.seed,
+            "fold": None if trial.fold is None else trial.fold + 1,
+            "source_size": trial.source_size,
+            "done": trial.key in done,
+            "minutes": 0.0 if trial.key in done else estimates.minutes(trial),
+        }
+        for trial in plan.trials
+    ]
+    titles = {"row": "row", "data": "data", "seed": "seed", "fold": "fold"}
+    titles |= {"source_size": "source texts", "done": "done", "minutes": "minutes, about"}
+    used = {key for row in rows for key, value in row.items() if value is not None}
+    show_rows(rows, {key: title for key, title in titles.items() if key in used})
+    reporter().say(estimates.total(plan.trials, done, jobs))
+
+
+def _listed(values: tuple[str, ...]) -> list[str]:
+    """The names in options that take several, with commas between them."""
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def _size(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"--source-sizes holds '{text}', expected whole numbers from 1 on.")
+    return int(text)

@@ -1,0 +1,205 @@
+"""Trials in processes of their own."""
+
+from __future__ import annotations
+
+import multiprocessing
+import random
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from emocli.benchmark.jobs import run_trials
+from emocli.benchmark.plan import Selection, make_plan
+from emocli.benchmark.results import Results
+from emocli.benchmark.suite import DataSpec, Row, Suite
+from emocli.benchmark.trials import Trial
+from emocli.reporting import Reporter
+
+MakeSuite = Callable[..., Suite]
+BASE, BROKEN = Row("Base", "bilstm"), Row("broken", "bert", {"encoder": "/no/such/encoder"})
+
+
+class Heard(Reporter):
+    """Remembers what was said."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.warned: list[str] = []
+
+    def say(self, text: str) -> None:
+        self.said.append(text)
+
+    def warn(self, text: str) -> None:
+        self.warned.append(text)
+
+
+def trials_of(suite: Suite, n_seeds: int = 1) -> tuple[Trial, ...]:
+    return make_plan(suite, Selection(n_seeds=n_seeds)).trials
+
+
+def test_every_trial_is_run_once(make_suite: MakeSuite, tmp_path: Path) -> None:
+    trials, results, heard = trials_of(make_suite(), 2), Results(tmp_path), Heard()
+    outcome = run_trials(trials, results, jobs=2, reporter=heard)
+    assert (outcome.failed, outcome.left) == ([], [])
+    records = results.read()
+    assert sorted(record["key"] for record in records) == sorted(trial.key for trial in trials)
+    assert len(heard.said) == 4
+    run_trials(trials, results, jobs=2)
+    assert results.read() == records
+
+
+def test_a_record_tells_everything(make_suite: MakeSuite, tmp_path: Path) -> None:
+    results = Results(tmp_path)
+    run_trials(trials_of(make_suite(Row("DATN-2", "datn2"))), results)
+    (record,) = results.read()
+    assert record["status"] == "done"
+    assert record["scored_on"] == "test"
+    assert record["test"]["texts"] == 4
+    assert record["parts"]["source"]["texts"] == 4
+    assert record["in_train"] == 1
+    assert record["label_names"] == ["anger", "joy", "sadness"]
+    assert 0 <= record["metrics"]["jaccard"] <= 1
+    assert record["config"]["hidden_width"] == 4
+    assert record["seconds"] > 0
+    assert record["peak_memory"] > 2**20
+    assert record["machine"]["cores"] >= 1
+    assert record["versions"]["torch"]
+    assert results.predictions(record["key"]).is_file()
+
+
+def test_a_trial_that_fails_costs_no_other(make_suite: MakeSuite, tmp_path: Path) -> None:
+    trials, results, heard = trials_of(make_suite(BROKEN, BASE)), Results(tmp_path), Heard()
+    outcome = run_trials(trials, results, reporter=heard)
+    assert [record["row"] for record in outcome.failed] == ["broken"]
+    assert {record["row"]: record["status"] for record in results.read()} == {
+        "broken": "failed",
+        "Base": "done",
+    }
+    assert len(heard.warned) == 1
+    assert heard.warned[0].startswith("broken, moods, seed 1 failed: ")
+    assert "/no/such/encoder" in heard.warned[0]
+
+
+def test_a_failed_trial_is_tried_again(make_suite: MakeSuite, tmp_path: Path) -> None:
+    results = Results(tmp_path)
+    for _ in range(2):
+        run_trials(trials_of(make_suite(BROKEN)), results)
+    assert [record["status"] for record in results.read()] == ["failed", "failed"]
+
+
+def test_a_model_is_kept_for_those_that_build_upon_it(
+    make_suite: MakeSuite, tmp_path: Path
+) -> None:
+    rows = (Row("both", "ensemble", bases=("Base", "CNN")), BASE, Row("CNN", "cnn"))
+    trials, results = trials_of(make_suite(*rows)), Results(tmp_path)
+    run_trials(trials, results, jobs=2)
+    assert {record["row"]: record["status"] for record in results.read()} == {
+        "Base": "done",
+        "CNN": "done",
+        "both": "done",
+    }
+    models = {folder.name for folder in (tmp_path / "models").iterdir()}
+    assert models == {trial.key for trial in trials if trial.row != "both"}
+
+
+def test_what_builds_upon_a_failure_fails(make_suite: MakeSuite, tmp_path: Path) -> None:
+    rows = (BROKEN, BASE, Row("both", "ensemble", bases=("Base", "broken")))
+    outcome = run_trials(trials_of(make_suite(*rows)), Results(tmp_path))
+    assert {record["row"]: record["error"] for record in outcome.failed}["both"] == (
+        "what it builds upon has failed"
+    )
+
+
+def test_no_trial_is_begun_when_the_time_is_over(make_suite: MakeSuite, tmp_path: Path) -> None:
+    trials = trials_of(make_suite())
+    outcome = run_trials(trials, Results(tmp_path), until=time.monotonic())
+    assert (outcome.left, Results(tmp_path).read()) == (list(trials), [])
+
+
+def test_a_trial_that_another_benchmark_has_begun_is_waited_for(
+    make_suite: MakeSuite, tmp_path: Path
+) -> None:
+    (trial,) = trials_of(make_suite(BASE))
+    results = Results(tmp_path)
+    held = threading.Event()
+
+    def other() -> None:
+        with Results(tmp_path).claim(trial.key) as claimed:
+            assert claimed
+            held.set()
+            time.sleep(1.5)
+            results.append({**trial.described(), "status": "done"})
+
+    thread = threading.Thread(target=other)
+    thread.start()
+    held.wait()
+    run_trials([trial], results)
+    thread.join()
+    assert len(results.read()) == 1
+
+
+def test_a_process_that_is_killed_is_a_failure(make_suite: MakeSuite, tmp_path: Path) -> None:
+    def kill() -> None:
+        while not multiprocessing.active_children():
+            time.sleep(0.01)
+        for child in multiprocessing.active_children():
+            child.kill()
+
+    thread = threading.Thread(target=kill)
+    thread.start()
+    outcome = run_trials(trials_of(make_suite(BASE)), Results(tmp_path))
+    thread.join()
+    assert [record["error"] for record in outcome.failed] == [
+        "its process ended with signal 9; was there too little memory?"
+    ]
+
+
+SUITE = """
+title = "Mini"
+seeds = 2
+[options]
+epochs = 2
+hidden_width = 4
+embedding_width = 4
+[[data]]
+name = "moods"
+train = "{train}"
+dev = "{dev}"
+test = "{test}"
+[[rows]]
+method = "bilstm"
+[[rows]]
+method = "lstm"
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
+def test_a_benchmark_that_is_killed_goes_on_where_it_was(data: DataSpec, tmp_path: Path) -> None:
+    suite = tmp_path / "mini.toml"
+    suite.write_text(SUITE.format(train=data.train, dev=data.dev, test=data.test), encoding="utf-8")
+
+    def begin(folder: Path) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-m", "emocli", "benchmark", str(suite), "--results", folder]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+
+    moments = random.Random(1)
+    for _ in range(3):
+        running = begin(tmp_path / "killed")
+        time.sleep(moments.uniform(1, 8))
+        running.send_signal(signal.SIGKILL)
+        running.wait()
+    assert begin(tmp_path / "killed").wait() == 0
+    assert begin(tmp_path / "whole").wait() == 0
+    killed, whole = Results(tmp_path / "killed").read(), Results(tmp_path / "whole").read()
+    assert _scores(killed) == _scores(whole)
+    assert len(killed) == 4
+
+
+def _scores(records: list[dict[str, object]]) -> dict[object, object]:
+    return {record["key"]: (record["metrics"], record["labels"]) for record in records}

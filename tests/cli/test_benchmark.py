@@ -1,0 +1,131 @@
+"""`emocli benchmark`: a suite run, its table, and what goes wrong."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Emocli = Callable[..., Any]
+SUITE = """title = "Mini"
+seeds = 1
+metrics = ["jaccard"]
+[options]
+epochs = 1
+hidden_width = 4
+embedding_width = 4
+[[data]]
+name = "moods"
+train = "train.csv"
+dev = "dev.csv"
+test = "test.csv"
+[[rows]]
+name = "Base"
+method = "bilstm"
+published = { jaccard = 0.5 }
+[[rows]]
+method = "lstm"
+"""
+
+
+@pytest.fixture
+def mini(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A suite of two small methods in the working folder."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "mini.toml").write_text(SUITE, encoding="utf-8")
+    for name in ("train", "dev", "test"):
+        lines = [f"so happy {name},joy", f"I hate {name},anger", f"sad and angry {name},anger|joy"]
+        (tmp_path / f"{name}.csv").write_text("text,labels\n" + "\n".join(lines), encoding="utf-8")
+    return tmp_path
+
+
+def test_a_suite_is_run_and_its_table_printed(emocli: Emocli, mini: Path) -> None:
+    answer = emocli("benchmark", "mini.toml", "--results", "kept", "--against", "Base", "-q")
+    assert (answer.status, answer.err) == (0, "")
+    (table,) = json.loads(answer.out)
+    assert [row["row"] for row in table["rows"]] == ["Base", "lstm"]
+    assert table["rows"][0]["published"] == {"jaccard": 0.5}
+    assert table["rows"][1]["test"]["n_examples"] == 3
+    again = emocli("benchmark", "mini.toml", "--results", "kept", "--format", "markdown")
+    assert again.err == ""
+    assert again.out.startswith("### Mini: moods\n\n| method | Jaccard | Jaccard, published | Δ |")
+
+
+def test_a_dry_run_tells_the_trials_and_runs_none(emocli: Emocli, mini: Path) -> None:
+    answer = emocli("benchmark", "mini.toml", "--results", "kept", "--dry-run", "--seeds", "2")
+    rows = [json.loads(line) for line in answer.out.splitlines()]
+    assert [(row["row"], row["seed"], row["done"]) for row in rows] == [
+        ("Base", 1, False),
+        ("lstm", 1, False),
+        ("Base", 2, False),
+        ("lstm", 2, False),
+    ]
+    assert all(row["minutes"] > 0 for row in rows)
+    assert answer.err.splitlines()[-1].startswith("4 of 4 trials are to be run: about ")
+    assert not (mini / "kept").exists()
+
+
+def test_a_method_that_fails_has_a_row_and_exit_status_1(emocli: Emocli, mini: Path) -> None:
+    words = ("-o", "embeddings=nowhere.txt", "--results", "kept")
+    answer = emocli("benchmark", "mini.toml", *words, "--format", "markdown")
+    assert answer.status == 1
+    assert "Base failed: " in answer.out
+    assert answer.err.splitlines()[-1] == (
+        "Error: 2 of 2 trials failed, as told above; the same command tries them again."
+    )
+
+
+def test_time_that_is_over_is_told(emocli: Emocli, mini: Path) -> None:
+    answer = emocli("benchmark", "mini.toml", "--max-minutes", "1e-12", "--results", "kept")
+    assert answer.status == 0
+    assert answer.err.splitlines() == [
+        "Warning: the time was over before 2 of 2 trials had begun; the same command goes on with "
+        "them"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["mimi.toml"], "mimi.toml: no such file"),
+        (["quik"], "unknown suite 'quik': did you mean 'quick'?"),
+        (["mini.toml", "--methods", "bilstn"], "unknown row or method 'bilstn': did you mean"),
+        (["mini.toml", "-o", "epoch=1"], "unknown option 'epoch': did you mean 'epochs'?"),
+        (["mini.toml", "-o", "epochs"], "option 'epochs' has no value: write -o NAME=VALUE."),
+        (["mini.toml", "-o", "epochs=few"], "option 'epochs' is 'few', expected a whole number"),
+        (
+            ["mini.toml", "--source-sizes", "10,many"],
+            "--source-sizes holds 'many', expected whole numbers from 1 on.",
+        ),
+        (["mini.toml", "--folds", "20"], "moods: 9 texts cannot make 20 folds."),
+    ],
+)
+def test_a_wrong_command_is_refused_before_anything_is_run(
+    emocli: Emocli, mini: Path, words: list[str], message: str
+) -> None:
+    answer = emocli("benchmark", *words, "--results", "kept")
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err.startswith(f"Error: {message}")
+    assert not (mini / "kept").exists()
+
+
+def test_data_that_are_not_there_say_how_to_get_them(
+    emocli: Emocli, mini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("EMOCLI_DATA", raising=False)
+    answer = emocli("benchmark", "mini.toml", "--datasets", "goemotions")
+    assert answer.status == 1
+    assert "emocli data download goemotions" in answer.err
+
+
+def test_results_that_are_damaged_name_the_line(emocli: Emocli, mini: Path) -> None:
+    (mini / "kept").mkdir()
+    (mini / "kept" / "results.jsonl").write_text("nothing\n", encoding="utf-8")
+    answer = emocli("benchmark", "mini.toml", "--results", "kept")
+    assert (answer.status, answer.err) == (
+        1,
+        "Error: kept/results.jsonl:1: this is no result of a benchmark; remove the line\n",
+    )
