@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emocli.cli.benchmark_run import format_option, results_option
+from emocli.cli.benchmark_run import against_option, format_option, results_option
 from emocli.cli.benchmark_suites import complete_suites
 from emocli.cli.benchmark_tables import FORMATS, as_text, show_summaries
 from emocli.cli.options import examples, shared_options
@@ -40,9 +40,7 @@ _FIGURE_FORMATS = ("svg", "png", "pdf")
     ),
 )
 @click.argument("suites", nargs=-1, metavar="[SUITE]...", shell_complete=complete_suites)
-@click.option(
-    "--against", metavar="ROW", help="Test every row's difference from this one for significance."
-)
+@against_option
 @click.option(
     "--output",
     type=click.Path(path_type=Path, dir_okay=False),

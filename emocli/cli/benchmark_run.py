@@ -42,6 +42,15 @@ def format_option(command: Any) -> Any:
     )(command)
 
 
+def against_option(command: Any) -> Any:
+    """Add `--against`, the argument `against`."""
+    return click.option(
+        "--against",
+        metavar="ROW",
+        help="Test every row's difference from this one for significance.",
+    )(command)
+
+
 @click.command(
     "run",
     epilog=examples(
@@ -86,9 +95,7 @@ def format_option(command: Any) -> Any:
     metavar="N,N",
     help="Compare sizes of the source data: a row each.",
 )
-@click.option(
-    "--against", metavar="ROW", help="Test every row's difference from this one for significance."
-)
+@against_option
 @click.option(
     "--max-minutes",
     type=click.FloatRange(min=0, min_open=True),

@@ -18,6 +18,28 @@ JOY = ("so happy today", "what a happy day", "I love this song", "great joy", "h
 ANGER = ("I hate this bus", "so angry right now", "what a rage", "angry, full of hate", "I rage")
 SADNESS = ("so sad tonight", "I cry all day", "a sad lonely night", "tears, sorrow", "lonely tears")
 
+BENCHMARK = """title = "Mini"
+seeds = 1
+metrics = ["jaccard"]
+[options]
+epochs = 2
+hidden_width = 4
+embedding_width = 4
+[[data]]
+name = "moods"
+train = "train.csv"
+dev = "dev.csv"
+test = "test.csv"
+[[rows]]
+name = "Base"
+method = "bilstm"
+published = { jaccard = 0.5 }
+[[rows]]
+method = "cnn"
+options = { blocks = 1, kernel = 3, filters = 4 }
+"""
+MOODS = ("so happy {},joy", "I hate {},anger", "sad {},sadness", "sad and angry {},anger|sadness")
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -141,3 +163,16 @@ def _labelled() -> list[tuple[str, str]]:
 
 def _write(path: Path, lines: list[str]) -> None:
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def write_mini() -> Callable[[Path], None]:
+    """Write mini.toml, a benchmark of two small methods, and its data into a folder."""
+
+    def write(folder: Path) -> None:
+        (folder / "mini.toml").write_text(BENCHMARK, encoding="utf-8")
+        for name in ("train", "dev", "test"):
+            lines = "\n".join(text.format(name) for text in MOODS)
+            (folder / f"{name}.csv").write_text(f"text,labels\n{lines}\n", encoding="utf-8")
+
+    return write

@@ -10,35 +10,15 @@ from typing import Any
 import pytest
 
 Emocli = Callable[..., Any]
-SUITE = """title = "Mini"
-seeds = 1
-metrics = ["jaccard"]
-[options]
-epochs = 1
-hidden_width = 4
-embedding_width = 4
-[[data]]
-name = "moods"
-train = "train.csv"
-dev = "dev.csv"
-test = "test.csv"
-[[rows]]
-name = "Base"
-method = "bilstm"
-published = { jaccard = 0.5 }
-[[rows]]
-method = "lstm"
-"""
 
 
 @pytest.fixture
-def mini(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def mini(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write_mini: Callable[[Path], None]
+) -> Path:
     """A suite of two small methods in the working folder."""
     monkeypatch.chdir(tmp_path)
-    (tmp_path / "mini.toml").write_text(SUITE, encoding="utf-8")
-    for name in ("train", "dev", "test"):
-        lines = [f"so happy {name},joy", f"I hate {name},anger", f"sad and angry {name},anger|joy"]
-        (tmp_path / f"{name}.csv").write_text("text,labels\n" + "\n".join(lines), encoding="utf-8")
+    write_mini(tmp_path)
     return tmp_path
 
 
@@ -46,9 +26,9 @@ def test_a_suite_is_run_and_its_table_printed(emocli: Emocli, mini: Path) -> Non
     answer = emocli("benchmark", "mini.toml", "--results", "kept", "--against", "Base", "-q")
     assert (answer.status, answer.err) == (0, "")
     (table,) = json.loads(answer.out)
-    assert [row["row"] for row in table["rows"]] == ["Base", "lstm"]
+    assert [row["row"] for row in table["rows"]] == ["Base", "cnn"]
     assert table["rows"][0]["published"] == {"jaccard": 0.5}
-    assert table["rows"][1]["test"]["n_examples"] == 3
+    assert table["rows"][1]["test"]["n_examples"] == 4
     again = emocli("benchmark", "mini.toml", "--results", "kept", "--format", "markdown")
     assert again.err == ""
     assert again.out.startswith("### Mini: moods\n\n| method | Jaccard | Jaccard, published | Δ |")
@@ -59,9 +39,9 @@ def test_a_dry_run_tells_the_trials_and_runs_none(emocli: Emocli, mini: Path) ->
     rows = [json.loads(line) for line in answer.out.splitlines()]
     assert [(row["row"], row["seed"], row["done"]) for row in rows] == [
         ("Base", 1, False),
-        ("lstm", 1, False),
+        ("cnn", 1, False),
         ("Base", 2, False),
-        ("lstm", 2, False),
+        ("cnn", 2, False),
     ]
     assert all(row["minutes"] > 0 for row in rows)
     assert answer.err.splitlines()[-1].startswith("4 of 4 trials are to be run: about ")
@@ -100,7 +80,7 @@ def test_time_that_is_over_is_told(emocli: Emocli, mini: Path) -> None:
             ["mini.toml", "--source-sizes", "10,many"],
             "--source-sizes holds 'many', expected whole numbers from 1 on.",
         ),
-        (["mini.toml", "--folds", "20"], "moods: 9 texts cannot make 20 folds."),
+        (["mini.toml", "--folds", "20"], "moods: 12 texts cannot make 20 folds."),
     ],
 )
 def test_a_wrong_command_is_refused_before_anything_is_run(

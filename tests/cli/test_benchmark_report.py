@@ -17,37 +17,13 @@ from emocli.benchmark.results import Results
 from emocli.benchmark.suite import packaged
 
 Emocli = Callable[..., Any]
-SUITE = """title = "Mini"
-seeds = 1
-metrics = ["jaccard"]
-[options]
-epochs = 2
-hidden_width = 4
-embedding_width = 4
-[[data]]
-name = "moods"
-train = "train.csv"
-dev = "dev.csv"
-test = "test.csv"
-[[rows]]
-name = "Base"
-method = "bilstm"
-published = { jaccard = 0.5 }
-[[rows]]
-method = "cnn"
-options = { blocks = 1, kernel = 3, filters = 4 }
-"""
-TEXTS = ("so happy {},joy", "I hate {},anger", "sad {},sadness", "sad and angry {},anger|sadness")
 
 
 @pytest.fixture(scope="module")
-def measured(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def measured(tmp_path_factory: pytest.TempPathFactory, write_mini: Callable[[Path], None]) -> Path:
     """A folder with a suite, its data and, in `kept`, the results of its two rows."""
     folder = tmp_path_factory.mktemp("measured")
-    (folder / "mini.toml").write_text(SUITE, encoding="utf-8")
-    for name in ("train", "dev", "test"):
-        lines = "\n".join(text.format(name) for text in TEXTS)
-        (folder / f"{name}.csv").write_text(f"text,labels\n{lines}\n", encoding="utf-8")
+    write_mini(folder)
     subprocess.run(
         [sys.executable, "-m", "emocli", "benchmark", "mini.toml", "--results", "kept", "-q"],
         cwd=folder,
