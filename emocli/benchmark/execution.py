@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import time
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -27,60 +29,65 @@ from emocli.methods import Config
 from emocli.modelling.labels import Labels
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
-from emocli.reporting import Reporter
+from emocli.reporting import SILENT, Reporter
 from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
 
 
-class _Warnings(Reporter):
-    """Keeps the warnings of a trial for its record."""
+class _Listening(Reporter):
+    """Passes on what it hears, and keeps the warnings for the trial's record."""
 
-    def __init__(self) -> None:
-        self.heard: list[str] = []
+    def __init__(self, listener: Reporter) -> None:
+        self.warnings: list[str] = []
+        self._listener = listener
+
+    def say(self, text: str) -> None:
+        self._listener.say(text)
 
     def warn(self, text: str) -> None:
-        self.heard.append(text)
+        self.warnings.append(text)
 
 
-def execute(trial: Trial, results: Results, *, keep_model: bool) -> Record:
+def execute(
+    trial: Trial, results: Results, *, keep_model: bool, reporter: Reporter = SILENT
+) -> Record:
     """Train and score one trial; its answers are written, its record is returned.
 
     Args:
-        keep_model: whether other trials build upon its model.
+        keep_model: whether its model is kept.
 
     Raises:
         EmocliError: data, a base or the method fail.
     """
     keep_freed_memory()
-    warnings = _Warnings()
+    listening = _Listening(reporter)
     method = registry().method(trial.method)
     config = method.config_class().from_options(trial.options)
     learning = learning_data(trial, method.roles)
-    settings = settings_of(trial, config)
+    checkpoint = results.checkpoint(trial.key)
+    resumed = checkpoint.is_dir()
+    settings = replace(
+        settings_of(trial, config), checkpoint=checkpoint, fingerprint={"trial": trial.key}
+    )
     bases = [models.load(str(results.model(base.key)), settings.device) for base in trial.bases]
     data = TrainingData(learning.train, learning.dev, learning.roles, bases)
     began = time.perf_counter()
-    trained = train(method, config, data, settings, warnings)
+    trained = train(method, config, data, settings, listening)
     took = time.perf_counter() - began
     if keep_model:
         models.save(trained, results.model(trial.key))
     scored = _scored(trial, trained, settings, learning, results.predictions(trial.key))
+    shutil.rmtree(checkpoint, ignore_errors=True)
     return {
         **trial.described(),
         "status": "done",
-        "config": trained.about["config"],
-        **_parts(trained),
+        **_trained(trained),
         **scored,
-        "history": trained.about["history"],
-        "seconds": took,
-        "parameters": trained.about["parameters"],
+        "wall_seconds": None if resumed else took,
         "peak_memory": peak_memory(settings.device),
-        "dev": _overall(trained.about["dev"]),
-        "versions": trained.about["versions"],
         "machine": machine(settings.device),
         "device": trial.variant.device,
-        "precision": trained.about["precision"],
-        "warnings": warnings.heard,
+        "warnings": listening.warnings,
     }
 
 
@@ -146,13 +153,16 @@ def _support(labels: Labels, data: LabelledData) -> dict[str, int]:
     return dict(zip(labels.names, counts.tolist(), strict=True))
 
 
-def _parts(trained: Trained) -> dict[str, Any]:
-    """Name, checksum and size of each part that was learnt from, with the labels."""
-    labels = trained.model.labels
+def _trained(trained: Trained) -> dict[str, Any]:
+    """What the training tells: options, data, labels, epochs, dev scores, times, versions."""
+    about, labels = trained.about, trained.model.labels
+    told = ("config", "history", "seconds", "parameters", "versions", "precision")
     return {
-        "parts": trained.about["data"],
+        **{name: about[name] for name in told},
+        "parts": about["data"],
         "label_names": list(labels.names),
         "exclusive": labels.exclusive,
+        "dev": _overall(about["dev"]),
     }
 
 

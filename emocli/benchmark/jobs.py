@@ -46,6 +46,7 @@ def run_trials(
     *,
     jobs: int = 1,
     until: float | None = None,
+    keep_models: bool = False,
     reporter: Reporter = SILENT,
 ) -> Outcome:
     """Run every trial that is not done yet, `jobs` at a time, and keep its record.
@@ -55,9 +56,11 @@ def run_trials(
 
     Args:
         until: when no further trial is begun, in seconds of `time.monotonic`.
+        keep_models: whether every model is kept, not only what others build upon.
     """
     with reporter.progress("benchmark", len(trials), "trials") as bar, ExitStack() as stack:
-        crew = _Crew(trials, results, jobs, reporter, bar)
+        kept = trials if keep_models else [base for trial in trials for base in trial.bases]
+        crew = _Crew(trials, {trial.key for trial in kept}, results, jobs, reporter, bar)
         stack.callback(crew.stop)
         while crew.waiting or crew.under_way:
             if until is not None and time.monotonic() >= until:
@@ -81,7 +84,13 @@ class _Crew:
     """The processes at work and the trials that wait for one."""
 
     def __init__(
-        self, trials: Sequence[Trial], results: Results, jobs: int, reporter: Reporter, bar: Bar
+        self,
+        trials: Sequence[Trial],
+        kept: set[str],
+        results: Results,
+        jobs: int,
+        reporter: Reporter,
+        bar: Bar,
     ) -> None:
         self.waiting = list(trials)
         self.under_way: list[_UnderWay] = []
@@ -91,7 +100,7 @@ class _Crew:
         self._reporter = reporter
         self._bar = bar
         self._context = _context()
-        self._bases = {base.key for trial in trials for base in trial.bases}
+        self._kept = kept
         self._failed: set[str] = set()
 
     def begin(self) -> None:
@@ -137,7 +146,7 @@ class _Crew:
             here, there = self._context.Pipe(duplex=False)
             process = self._context.Process(  # type: ignore[attr-defined]
                 target=_work,
-                args=(there, trial, self._results.folder, trial.key in self._bases, self._jobs),
+                args=(there, trial, self._results.folder, trial.key in self._kept, self._jobs),
             )
             process.start()
             there.close()
@@ -147,7 +156,7 @@ class _Crew:
     def _is_done(self, trial: Trial, done: dict[str, Record]) -> bool:
         if trial.key not in done:
             return False
-        return trial.key not in self._bases or self._results.model(trial.key).is_dir()
+        return trial.key not in self._kept or self._results.model(trial.key).is_dir()
 
     def _keep(self, trial: Trial, record: Record) -> None:
         self._results.append(record)

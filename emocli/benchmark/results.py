@@ -1,8 +1,9 @@
 """The results file: a line a trial, only ever added to, by several benchmarks at once if need be.
 
 A folder holds `results.jsonl`, `predictions/KEY.jsonl.gz` (the answers to each scored text) and
-`models/KEY` (what other trials build upon). A line is written whole under a lock, after everything
-that it tells of; whatever ends a benchmark costs no more than the trials under way.
+`models/KEY` (what other trials build upon, or all) and, of trials that are under way,
+`checkpoints/KEY`. A line is written whole under a lock, after everything that it tells of; whatever
+ends a benchmark costs no more than some minutes.
 """
 
 from __future__ import annotations
@@ -111,8 +112,12 @@ class Results:
         return self.folder / "predictions" / f"{key}.jsonl.gz"
 
     def model(self, key: str) -> Path:
-        """Where the model of a trial is, if others build upon it."""
+        """Where the model of a trial is, if it is kept."""
         return self.folder / "models" / key
+
+    def checkpoint(self, key: str) -> Path:
+        """Where the training of a trial is kept until it is done."""
+        return self.folder / "checkpoints" / key
 
     def _record(self, number: int, line: bytes) -> Record:
         try:

@@ -110,6 +110,7 @@ def against_option(command: Any) -> Any:
     metavar="N",
     help="Trials at a time.",
 )
+@click.option("--keep-models", is_flag=True, help="Keep every model, in the folder of the results.")
 @click.option("--dry-run", is_flag=True, help="Print the trials and how long they may take.")
 @device_options
 @results_option
@@ -164,7 +165,14 @@ def _run(plan: Plan, results: Results, given: dict[str, Any], report: Reporter) 
     minutes = given["max_minutes"]
     until = None if minutes is None else time.monotonic() + 60 * minutes
     try:
-        return run_trials(plan.trials, results, jobs=given["jobs"], until=until, reporter=report)
+        return run_trials(
+            plan.trials,
+            results,
+            jobs=given["jobs"],
+            until=until,
+            keep_models=given["keep_models"],
+            reporter=report,
+        )
     except KeyboardInterrupt:
         done = results.done()
         n_done = sum(trial.key in done for trial in plan.trials)

@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from emocli import models
+from emocli.benchmark.execution import execute
 from emocli.benchmark.jobs import run_trials
 from emocli.benchmark.plan import Selection, make_plan
 from emocli.benchmark.results import Results
@@ -106,6 +108,37 @@ def test_a_model_is_kept_for_those_that_build_upon_it(
     }
     models = {folder.name for folder in (tmp_path / "models").iterdir()}
     assert models == {trial.key for trial in trials if trial.row != "both"}
+
+
+def test_every_model_is_kept_where_that_is_wished(make_suite: MakeSuite, tmp_path: Path) -> None:
+    (trial,), results = trials_of(make_suite(BASE)), Results(tmp_path)
+    run_trials([trial], results)
+    assert not (tmp_path / "models").exists()
+    run_trials([trial], results, keep_models=True)
+    assert models.load(str(results.model(trial.key))).method == "bilstm"
+
+
+def test_a_training_that_was_interrupted_goes_on(make_suite: MakeSuite, tmp_path: Path) -> None:
+    (trial,) = trials_of(make_suite(BASE, options={"epochs": 4, "hidden_width": 4}))
+    whole, broken = Results(tmp_path / "whole"), Results(tmp_path / "broken")
+    seen: list[str] = []
+
+    class Stopping(Reporter):
+        """Presses Ctrl-C after the second epoch."""
+
+        def say(self, text: str) -> None:
+            seen.append(text)
+            if text.startswith("epoch 2/4"):
+                raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        execute(trial, broken, keep_model=False, reporter=Stopping())
+    assert broken.checkpoint(trial.key).is_dir()
+    records = [execute(trial, results, keep_model=False) for results in (whole, broken)]
+    assert records[0]["metrics"] == records[1]["metrics"]
+    assert [len(record["history"]) for record in records] == [4, 4]
+    assert (records[0]["wall_seconds"] is None, records[1]["wall_seconds"]) == (False, None)
+    assert not broken.checkpoint(trial.key).exists()
 
 
 def test_what_builds_upon_a_failure_fails(make_suite: MakeSuite, tmp_path: Path) -> None:
