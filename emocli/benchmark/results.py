@@ -38,27 +38,27 @@ class Results:
         self.folder = folder
         self.path = folder / "results.jsonl"
         self._reporter = reporter
+        self._read: tuple[tuple[int, int], list[Record]] | None = None
 
     def read(self) -> list[Record]:
         """Every record, in the file's order; a last line that was cut off is left out, and told.
+
+        A file that has not changed is not read again.
 
         Raises:
             DataError: a line is no record, or of a later format.
             EmocliError: the file cannot be read.
         """
         try:
-            content = self.path.read_bytes()
+            status = self.path.stat()
+            state = (status.st_size, status.st_mtime_ns)
+            if self._read is None or self._read[0] != state:
+                self._read = (state, self._parsed(self.path.read_bytes()))
         except FileNotFoundError:
             return []
         except OSError as error:
             raise EmocliError(f"{self.path}: cannot be read: {error.strerror}") from error
-        *lines, rest = content.split(b"\n")
-        if rest:
-            self._reporter.warn(
-                f"{self.path}:{len(lines) + 1}: the last line was cut off; its trial counts as "
-                "not done"
-            )
-        return [self._record(number, line) for number, line in enumerate(lines, 1)]
+        return self._read[1]
 
     def done(self) -> dict[str, Record]:
         """The newest record of each trial that was finished, by the trial's key."""
@@ -118,6 +118,15 @@ class Results:
     def checkpoint(self, key: str) -> Path:
         """Where the training of a trial is kept until it is done."""
         return self.folder / "checkpoints" / key
+
+    def _parsed(self, content: bytes) -> list[Record]:
+        *lines, rest = content.split(b"\n")
+        if rest:
+            self._reporter.warn(
+                f"{self.path}:{len(lines) + 1}: the last line was cut off; its trial counts as "
+                "not done"
+            )
+        return [self._record(number, line) for number, line in enumerate(lines, 1)]
 
     def _record(self, number: int, line: bytes) -> Record:
         try:
