@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import click
 
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from emocli.benchmark.tables import Grid
 
 FORMATS = ("rich", "markdown", "csv", "latex", "html", "json")
+
+
+_GAP = 3  # blanks between two columns
 
 
 def show_summaries(summaries: Sequence[Summary], format: str | None, results: Results) -> None:
@@ -57,22 +60,43 @@ def as_text(summaries: Sequence[Summary], format: str, results: Results) -> str:
 def _draw(grid: Grid) -> None:
     screen = console()
     with writing(STDOUT):
-        screen.print(_table(grid))
+        for number, columns in enumerate(_fitting(grid, screen.width)):
+            screen.print(_table(grid, columns, grid.title if number == 0 else None))
         for note in grid.notes:
             screen.print(printable(note))
         screen.print()
 
 
-def _table(grid: Grid) -> Table:
+def _fitting(grid: Grid, width: int) -> list[list[int]]:
+    """Columns in tables no wider than a terminal, the first of the grid first in each."""
+    from rich.cells import cell_len
+
+    texts = [
+        [heading, *(row[column].text for row in grid.rows)]
+        for column, heading in enumerate(grid.headings)
+    ]
+    widths = [max(cell_len(printable(text)) for text in column) for column in texts]
+    found = [[0]]
+    for column in range(1, len(widths)):
+        taken = sum(widths[one] + _GAP for one in (*found[-1], column))
+        if taken > width and len(found[-1]) > 1:
+            found.append([0])
+        found[-1].append(column)
+    return found
+
+
+def _table(grid: Grid, columns: Sequence[int], title: str | None) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
-    table = Table(title=grid.title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for number, heading in enumerate(grid.headings):
-        table.add_column(heading, justify="right" if number else "left", overflow="fold")
+    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        justify: Literal["right", "left"] = "right" if column else "left"
+        table.add_column(grid.headings[column], justify=justify, overflow="fold")
     for row in grid.rows:
+        cells = [row[column] for column in columns]
         table.add_row(
-            *(Text(printable(cell.text), style="bold" if cell.best else "") for cell in row)
+            *(Text(printable(cell.text), style="bold" if cell.best else "") for cell in cells)
         )
     return table

@@ -237,3 +237,15 @@ def test_without_matplotlib_figures_are_refused(
         "Error: Figures need matplotlib, which is not installed: pip install 'emocli[plots]'.\n",
     )
     assert not (mini / "figures").exists()
+
+
+def test_a_narrow_terminal_gets_several_tables(
+    emocli: Emocli, mini: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    answer = emocli("benchmark", "report", "mini.toml", "--results", "kept", "--format", "rich")
+    lines = answer.out.splitlines()
+    assert max(map(len, lines)) <= 40
+    heads = [line.split() for line in lines if line.lstrip().startswith("method")]
+    assert len(heads) > 1
+    assert [word for head in heads for word in head if word == "trials"] == ["trials"]
