@@ -29,7 +29,7 @@ class Estimates:
         rates: dict[str, list[float]] = {}
         for record in records:
             kind = _kind(record["method"], record["asked"], record["device"])
-            rates.setdefault(kind, []).append(_seconds(record) / _recorded_texts(record))
+            rates.setdefault(kind, []).append(record["seconds"] / _recorded_texts(record))
         self._rates: dict[str, float | None] = {
             kind: statistics.median(found) for kind, found in rates.items()
         }
@@ -78,12 +78,6 @@ class Estimates:
 
 def _kind(method: str, options: dict[str, object], device: str) -> str:
     return json.dumps([method, options, device], sort_keys=True, default=str)
-
-
-def _seconds(record: Record) -> float:
-    """How long a trial's training took; of one that was interrupted, its steps alone."""
-    whole: float | None = record["wall_seconds"]
-    return record["seconds"] if whole is None else whole
 
 
 def _recorded_texts(record: Record) -> int:

@@ -83,7 +83,9 @@ def execute(
         "status": "done",
         **_trained(trained),
         **scored,
-        "wall_seconds": None if resumed else took,
+        # Of a training that was interrupted, only its steps are known.
+        "seconds": trained.about["seconds"] if resumed else took,
+        "resumed": resumed,
         "peak_memory": peak_memory(settings.device),
         "machine": machine(settings.device),
         "device": trial.variant.device,
@@ -156,7 +158,7 @@ def _support(labels: Labels, data: LabelledData) -> dict[str, int]:
 def _trained(trained: Trained) -> dict[str, Any]:
     """What the training tells: options, data, labels, epochs, dev scores, times, versions."""
     about, labels = trained.about, trained.model.labels
-    told = ("config", "history", "seconds", "parameters", "versions", "precision")
+    told = ("config", "history", "parameters", "versions", "precision")
     return {
         **{name: about[name] for name in told},
         "parts": about["data"],

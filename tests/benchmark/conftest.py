@@ -111,7 +111,7 @@ def make_record() -> Callable[..., dict[str, Any]]:
             "parts": {"train": {"texts": 8}, "dev": {"texts": 3}},
             "history": [{"seconds": 1.0}, {"seconds": 3.0}],
             "seconds": 4.0,
-            "wall_seconds": 5.0,
+            "resumed": False,
             "texts_per_second": 100.0,
             "parameters": 1000,
             "peak_memory": 2**20,

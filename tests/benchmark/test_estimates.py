@@ -19,7 +19,7 @@ def records_of(trial: Trial, *seconds: float) -> list[dict[str, Any]]:
     """Records of trials with the same options, on 120 texts in all."""
     parts = {"train": {"texts": 100}, "dev": {"texts": 50}, "source": {"texts": 20}}
     same = {**trial.described(), "status": "done", "device": "auto", "parts": parts}
-    return [{**same, "wall_seconds": one} for one in seconds]
+    return [{**same, "seconds": one} for one in seconds]
 
 
 def test_an_estimate_is_the_median_of_what_was_measured(make_suite: MakeSuite) -> None:
