@@ -98,8 +98,8 @@ def _spec(data: DataSpec, role: Role) -> str | None:
     dataset = datasets.named_by(data.train)
     if given is not None or dataset is None:
         return given
-    split = dataset.roles.get(role, role)
-    return f"{dataset.name}:{split}" if split in dataset.splits else None
+    split = dataset.split_if_any(role)
+    return None if split is None else f"{dataset.name}:{split}"
 
 
 def _read_dev(data: DataSpec, labels: tuple[str, ...]) -> LabelledData:

@@ -184,9 +184,8 @@ def show_tables(tables: Sequence[Table]) -> None:
 def _default_splits(dataset: Dataset) -> list[str]:
     """The splits to score on where none is named, the preferred first."""
     roles: tuple[Role, ...] = ("test", "dev")
-    names = [dataset.roles.get(role, role) for role in roles]
-    there = [f"{dataset.name}:{name}" for name in names if name in dataset.splits]
-    return there or [f"{dataset.name}:{dataset.split_for('test')}"]
+    names = [name for role in roles if (name := dataset.split_if_any(role)) is not None]
+    return [f"{dataset.name}:{name}" for name in names or [dataset.split_for("test")]]
 
 
 def _check_exclusive(data: LabelledData, name: str) -> None:

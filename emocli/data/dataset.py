@@ -171,14 +171,19 @@ class Dataset:
         ordered = dict.fromkeys(name for edition in self.editions for name in edition.splits)
         return {name: merged[name] for name in ordered}
 
+    def split_if_any(self, role: Role) -> str | None:
+        """The name of the split that stands for `role`; None where there is none."""
+        name = self.roles.get(role, "train" if role == "source" else role)
+        return name if name in self.splits else None
+
     def split_for(self, role: Role) -> str:
         """The name of the split that stands for `role`.
 
         Raises:
             UsageError: the data set has no such split.
         """
-        name = self.roles.get(role, "train" if role == "source" else role)
-        if name not in self.splits:
+        name = self.split_if_any(role)
+        if name is None:
             known = ", ".join(self.splits)
             raise UsageError(
                 f"data set '{self.name}' has no {role} split; choose one of its splits, "
