@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Sequence
 from dataclasses import asdict, replace
 
-from emocli.benchmark.execution import settings_of
+from emocli.benchmark.execution import learn, settings_of
 from emocli.benchmark.materials import Learning, learning_data
 from emocli.benchmark.results import Record
 from emocli.benchmark.trials import Trial
 from emocli.errors import EmocliError
-from emocli.plugins import registry
 from emocli.reporting import SILENT, Reporter
-from emocli.training.train import TrainingData, train
 
 N_TEXTS = 64
 """Texts of each part that a method never timed before is tried on."""
@@ -33,18 +31,20 @@ class Estimates:
         self._rates: dict[str, float | None] = {
             kind: statistics.median(found) for kind, found in rates.items()
         }
+        self._n_texts: dict[Hashable, int] = {}
         self._reporter = reporter
 
     def minutes(self, trial: Trial) -> float | None:
         """About how long a trial will take; None where it cannot be told before it is begun."""
-        method = registry().method(trial.method)
-        config = method.config_class().from_options(trial.options)
-        kind = _kind(trial.method, asdict(config), trial.variant.device)
-        learning = learning_data(trial, method.roles)
+        kind = _kind(trial.method, asdict(trial.config), trial.variant.device)
+        # The seed chooses among the texts, and does not change how many they are.
+        place = (trial.data.name, trial.method, trial.variant, trial.fold, trial.source_size)
+        if place not in self._n_texts:
+            self._n_texts[place] = _texts(learning_data(trial))
         if kind not in self._rates:
             self._rates[kind] = self._tried(trial)
         rate = self._rates[kind]
-        return None if rate is None else rate * _texts(learning) / 60
+        return None if rate is None else rate * self._n_texts[place] / 60
 
     def total(self, trials: Sequence[Trial], done: Container[str], jobs: int) -> str:
         """A sentence on what is left to do."""
@@ -63,13 +63,10 @@ class Estimates:
             return None
         self._reporter.say(f"timing {trial.row} on {N_TEXTS} texts")
         few = replace(trial, variant=replace(trial.variant, limit=N_TEXTS))
-        method = registry().method(trial.method)
-        config = method.config_class().from_options(trial.options)
         try:
-            learning = learning_data(few, method.roles)
-            data = TrainingData(learning.train, learning.dev, learning.roles)
+            learning = learning_data(few)
             began = time.perf_counter()
-            train(method, config, data, settings_of(few, config))
+            learn(few, learning, settings_of(few))
         except EmocliError as error:
             self._reporter.warn(f"{trial.row} could not be timed: {error}")
             return None

@@ -6,9 +6,8 @@ import os
 import platform
 import shutil
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from emocli.evaluation.metrics import METRICS
 from emocli.evaluation.scores import score
 from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory, peak_memory
 from emocli.inference.prediction import Predictor
-from emocli.methods import Config
 from emocli.modelling.labels import Labels
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
@@ -61,18 +59,13 @@ def execute(
     """
     keep_freed_memory()
     listening = _Listening(reporter)
-    method = registry().method(trial.method)
-    config = method.config_class().from_options(trial.options)
-    learning = learning_data(trial, method.roles)
+    learning = learning_data(trial)
     checkpoint = results.checkpoint(trial.key)
     resumed = checkpoint.is_dir()
-    settings = replace(
-        settings_of(trial, config), checkpoint=checkpoint, fingerprint={"trial": trial.key}
-    )
+    settings = settings_of(trial, checkpoint=checkpoint, fingerprint={"trial": trial.key})
     bases = [models.load(str(results.model(base.key)), settings.device) for base in trial.bases]
-    data = TrainingData(learning.train, learning.dev, learning.roles, bases)
     began = time.perf_counter()
-    trained = train(method, config, data, settings, listening)
+    trained = learn(trial, learning, settings, bases, listening)
     took = time.perf_counter() - began
     if keep_model:
         models.save(trained, results.model(trial.key))
@@ -93,8 +86,24 @@ def execute(
     }
 
 
-def settings_of(trial: Trial, config: Config) -> Settings:
-    """Seed, device and precision of a trial.
+def learn(
+    trial: Trial,
+    learning: Learning,
+    settings: Settings,
+    bases: Sequence[Trained] = (),
+    reporter: Reporter = SILENT,
+) -> Trained:
+    """Train a trial's method; nothing is kept.
+
+    Raises:
+        EmocliError: the method fails.
+    """
+    data = TrainingData(learning.train, learning.dev, learning.roles, bases)
+    return train(registry().method(trial.method), trial.config, data, settings, reporter)
+
+
+def settings_of(trial: Trial, **more: Any) -> Settings:
+    """Seed, device and precision of a trial, and more of the settings.
 
     Raises:
         UsageError: the device is not there.
@@ -103,8 +112,9 @@ def settings_of(trial: Trial, config: Config) -> Settings:
     return Settings(
         seed=trial.seed,
         device=device,
-        precision=choose_precision(asked, device, bf16_on_cpu=config.quick_in_bf16),
+        precision=choose_precision(asked, device, bf16_on_cpu=trial.config.quick_in_bf16),
         scoring=choose_precision(asked, device),
+        **more,
     )
 
 

@@ -13,6 +13,7 @@ from emocli.data.examples import LabelledData, join
 from emocli.data.folds import Fold, fold_of, sample_of
 from emocli.data.labelled import read_labelled
 from emocli.errors import UsageError
+from emocli.plugins import registry
 
 _HELD_OUT: tuple[Role, ...] = ("dev", "test")
 
@@ -26,7 +27,7 @@ class Learning:
     roles: Mapping[str, LabelledData]
 
 
-def learning_data(trial: Trial, roles: tuple[str, ...]) -> Learning:
+def learning_data(trial: Trial) -> Learning:
     """Training texts, dev texts, and those of the other roles that the method has.
 
     Raises:
@@ -39,6 +40,7 @@ def learning_data(trial: Trial, roles: tuple[str, ...]) -> Learning:
     else:
         train = _read(trial.data.train, "train")
         dev = _read_dev(trial.data, train.labels)
+    roles = registry().method(trial.method).roles
     others = {role: _role(trial, role) for role in roles if role in trial.data.roles}
     return Learning(_limited(train, trial), _limited(dev, trial), others)
 

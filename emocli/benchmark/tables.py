@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -11,7 +9,7 @@ from typing import Any
 
 from emocli.benchmark.summaries import Line, Spread, Summary
 from emocli.evaluation.comparison import ends, points, shown_p
-from emocli.evaluation.report import Table, markdown, metric_title
+from emocli.evaluation.report import Table, csv_text, markdown, metric_title
 from emocli.evaluation.significance import Comparison
 
 DECIMALS = 3
@@ -78,18 +76,16 @@ def as_latex(summaries: Sequence[Summary]) -> str:
 
 def as_csv(summaries: Sequence[Summary]) -> str:
     """One row a number: suite, data, variant, row, source size, measure, mean, sd, n, published."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
     head = ("suite", "data", "variant", "row", "method", "source_size")
-    writer.writerow((*head, "measure", "mean", "sd", "n", "published"))
+    rows: list[tuple[object, ...]] = []
     for summary in summaries:
         for line in summary.lines:
             place = (summary.suite, summary.data, summary.variant.words())
             own = (*place, line.row, line.method, line.source_size)
             for measure, spread in _measures(line).items():
                 published = line.published.get(measure)
-                writer.writerow((*own, measure, spread.mean, spread.sd, spread.n, published))
-    return text.getvalue()
+                rows.append((*own, measure, spread.mean, spread.sd, spread.n, published))
+    return csv_text((*head, "measure", "mean", "sd", "n", "published"), rows)
 
 
 def as_json(summaries: Sequence[Summary]) -> str:

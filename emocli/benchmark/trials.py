@@ -11,6 +11,7 @@ from typing import Any
 
 from emocli import __version__
 from emocli.benchmark.suite import DataSpec
+from emocli.methods import Config
 from emocli.plugins import registry
 
 
@@ -77,14 +78,22 @@ class Trial:
         text = json.dumps(self.identity(), sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
+    @cached_property
+    def config(self) -> Config:
+        """The options as the method takes them, defaults filled in.
+
+        Raises:
+            UsageError: the method has no such option, or it takes no such value.
+        """
+        return registry().method(self.method).config_class().from_options(self.options)
+
     def identity(self) -> dict[str, Any]:
         """Everything that its scores depend upon, plain JSON values."""
-        config = registry().method(self.method).config_class().from_options(self.options)
         return {
             "suite": self.suite,
             "row": self.row,
             "method": self.method,
-            "asked": asdict(config),
+            "asked": asdict(self.config),
             "data": self.data.name,
             "checksums": dict(self.checksums),
             "seed": self.seed,

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 
-from emocli.evaluation.report import Cell, Table, markdown, metric_title
+from emocli.evaluation.report import Cell, Table, csv_text, markdown, metric_title
 from emocli.evaluation.significance import Comparison, Difference, McNemar
 
 
@@ -69,11 +67,7 @@ class Report:
 
     def as_csv(self) -> str:
         """One row a number, in the columns test (empty for the whole), measure, value."""
-        text = io.StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow(("test", "measure", "value"))
-        writer.writerows(self._numbers())
-        return text.getvalue()
+        return csv_text(("test", "measure", "value"), self._numbers())
 
     def as_markdown(self) -> str:
         """The facts, the tables in GitHub's Markdown, and the words."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from emocli.evaluation.scores import Scores
@@ -81,10 +81,15 @@ def as_csv(scores: Scores) -> str:
     Measures are called as in `Scores`. In a confusion matrix the label is the gold one and the
     measure is `predicted as NAME`.
     """
+    return csv_text(("label", "measure", "value"), _numbers(scores))
+
+
+def csv_text(head: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Rows as CSV, below their names."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(("label", "measure", "value"))
-    writer.writerows(_numbers(scores))
+    writer.writerow(head)
+    writer.writerows(rows)
     return text.getvalue()
 
 

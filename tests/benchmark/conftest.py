@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emocli.benchmark.suite import DataSpec, Row, Suite, read_suite
+from emocli.benchmark.trials import Variant
 from emocli.errors import EmocliError
 
 TRAIN = """text,labels
@@ -76,6 +79,36 @@ def make_suite(data: DataSpec, tmp_path: Path) -> Callable[..., Suite]:
     return make
 
 
+RECORD: dict[str, Any] = {
+    "suite": "mini",
+    "row": "Base",
+    "method": "bilstm",
+    "asked": {"epochs": 1},
+    "options": {},
+    "data": "moods",
+    "checksums": {"train": "abc"},
+    "seed": 1,
+    "variant": asdict(Variant()),
+    "fold": None,
+    "source_size": None,
+    "bases": [],
+    "emocli": "0.1",
+    "status": "done",
+    "scored_on": "test",
+    "in_train": 0,
+    "parts": {"train": {"texts": 8}, "dev": {"texts": 3}},
+    "history": [{"seconds": 1.0}, {"seconds": 3.0}],
+    "seconds": 4.0,
+    "resumed": False,
+    "texts_per_second": 100.0,
+    "parameters": 1000,
+    "peak_memory": 2**20,
+    "exclusive": False,
+    "label_names": ["anger", "joy", "sadness"],
+    "device": "auto",
+}
+
+
 @pytest.fixture
 def make_record() -> Callable[..., dict[str, Any]]:
     """A record of a trial that was done; fields as given."""
@@ -83,43 +116,8 @@ def make_record() -> Callable[..., dict[str, Any]]:
     def make(**fields: Any) -> dict[str, Any]:
         jaccard = fields.pop("jaccard", 0.5)
         row, seed = fields.get("row", "Base"), fields.get("seed", 1)
-        return {
-            "key": f"{row}-{seed}",
-            "suite": "mini",
-            "row": "Base",
-            "method": "bilstm",
-            "asked": {"epochs": 1},
-            "options": {},
-            "data": "moods",
-            "checksums": {"train": "abc"},
-            "seed": 1,
-            "variant": {
-                "encoder": "",
-                "limit": None,
-                "n_folds": None,
-                "device": "auto",
-                "precision": "auto",
-            },
-            "fold": None,
-            "source_size": None,
-            "bases": [],
-            "emocli": "0.1",
-            "status": "done",
-            "scored_on": "test",
-            "in_train": 0,
-            "metrics": {"jaccard": jaccard, "macro-f1": jaccard / 2},
-            "parts": {"train": {"texts": 8}, "dev": {"texts": 3}},
-            "history": [{"seconds": 1.0}, {"seconds": 3.0}],
-            "seconds": 4.0,
-            "resumed": False,
-            "texts_per_second": 100.0,
-            "parameters": 1000,
-            "peak_memory": 2**20,
-            "exclusive": False,
-            "label_names": ["anger", "joy", "sadness"],
-            "device": "auto",
-            **fields,
-        }
+        own = {"key": f"{row}-{seed}", "metrics": {"jaccard": jaccard, "macro-f1": jaccard / 2}}
+        return {**deepcopy(RECORD), **own, **fields}
 
     return make
 

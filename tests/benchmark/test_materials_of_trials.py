@@ -27,15 +27,15 @@ def texts(data: LabelledData) -> list[str]:
 
 
 def test_a_trial_learns_from_train_dev_and_the_roles_that_its_method_has(trial: Trial) -> None:
-    learning = learning_data(trial, ("source",))
+    learning = learning_data(trial)
     assert (len(learning.train.examples), len(learning.dev.examples)) == (8, 3)
     assert texts(learning.roles["source"])[0] == "happy and good"
-    assert learning_data(trial, ()).roles == {}
+    assert learning_data(replace(trial, method="bilstm")).roles == {}
 
 
 def test_nothing_that_is_learnt_from_needs_the_test_file(trial: Trial) -> None:
     Path(trial.data.test or "").unlink()
-    learning_data(trial, ("source",))
+    learning_data(trial)
     with pytest.raises(UsageError):
         scoring_data(trial, LABELS)
 
@@ -55,13 +55,13 @@ def test_dev_stands_in_for_a_test_whose_labels_are_withheld(trial: Trial) -> Non
     if not os.environ.get("EMOCLI_DATA"):
         pytest.skip("EMOCLI_DATA does not name a folder of published data")
     tweets = replace(trial, data=DataSpec(name="E-c", train="semeval2018-ec"))
-    data, role = scoring_data(tweets, learning_data(tweets, ()).train.labels)
+    data, role = scoring_data(tweets, learning_data(tweets).train.labels)
     assert (data.name, role) == ("semeval2018-ec:dev", "dev")
 
 
 def test_a_file_needs_dev_texts(trial: Trial) -> None:
     with pytest.raises(UsageError) as caught:
-        learning_data(replace(trial, data=replace(trial.data, dev=None)), ())
+        learning_data(replace(trial, data=replace(trial.data, dev=None)))
     assert str(caught.value) == (
         f"{trial.data.train}: has no dev data of its own; they choose the best epoch and the "
         "thresholds. Give the data 'moods' a dev file of other texts."
@@ -70,13 +70,13 @@ def test_a_file_needs_dev_texts(trial: Trial) -> None:
 
 def test_a_limit_is_that_of_each_part(trial: Trial) -> None:
     few = replace(trial, variant=Variant(limit=2))
-    learning = learning_data(few, ("source",))
+    learning = learning_data(few)
     parts = (learning.train, learning.dev, learning.roles["source"], scoring_data(few, LABELS)[0])
     assert [len(part.examples) for part in parts] == [2, 2, 2, 2]
 
 
 def test_the_size_of_the_source_is_that_of_the_other_roles_alone(trial: Trial) -> None:
-    learning = learning_data(replace(trial, source_size=3), ("source",))
+    learning = learning_data(replace(trial, source_size=3))
     assert (len(learning.train.examples), len(learning.roles["source"].examples)) == (8, 3)
 
 
@@ -84,7 +84,7 @@ def test_folds_are_made_of_every_labelled_text(trial: Trial) -> None:
     tested = []
     for fold in range(3):
         folded = replace(trial, fold=fold, variant=Variant(n_folds=3))
-        learning, (test, role) = learning_data(folded, ()), scoring_data(folded, LABELS)
+        learning, (test, role) = learning_data(folded), scoring_data(folded, LABELS)
         seen = {*texts(learning.train), *texts(learning.dev)}
         tested += texts(test)
         assert role == "test"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -176,3 +177,20 @@ def write_mini() -> Callable[[Path], None]:
             (folder / f"{name}.csv").write_text(f"text,labels\n{lines}\n", encoding="utf-8")
 
     return write
+
+
+@pytest.fixture
+def acquaint(tiny_model: Path) -> Callable[[Path, str, Path], None]:
+    """Make a folder a model whose card says that a file was its data of this role."""
+
+    def make(model: Path, role: str, data: Path) -> None:
+        from emocli.data.text_files import hash_of
+
+        shutil.copytree(tiny_model, model, dirs_exist_ok=True)
+        path = model / "model.json"
+        description = json.loads(path.read_text(encoding="utf-8"))
+        part = {"name": "x", "texts": 3, "sha256": hash_of(data)}
+        description["about"]["data"] = {role: part}
+        path.write_text(json.dumps(description), encoding="utf-8")
+
+    return make

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -176,16 +175,9 @@ def test_a_narrow_terminal_shows_every_number_whole(
 
 
 def test_data_that_a_model_was_trained_on_are_warned_of(
-    emocli: Emocli, folder: Path, tiny_model: Path
+    emocli: Emocli, folder: Path, acquaint: Callable[[Path, str, Path], None]
 ) -> None:
-    from emocli.data.text_files import hash_of
-
-    model = folder / "known"
-    shutil.copytree(tiny_model, model)
-    description = json.loads((model / "model.json").read_text(encoding="utf-8"))
-    part = {"name": "x", "texts": 12, "sha256": hash_of(folder / "gold.csv")}
-    description["about"]["data"] = {"train": part}
-    (model / "model.json").write_text(json.dumps(description), encoding="utf-8")
+    acquaint(folder / "known", "train", folder / "gold.csv")
     answer = emocli("compare", "known", "a.jsonl", "gold.csv", "--resamples", "100")
     assert (answer.status, answer.err) == (
         0,

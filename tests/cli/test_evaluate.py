@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -176,20 +175,13 @@ def test_a_data_set_is_scored_on_dev_where_the_labels_of_test_are_withheld(
 
 
 def test_data_that_a_model_was_trained_on_are_warned_of(
-    emocli: Emocli, gold: Path, tiny_model: Path
+    emocli: Emocli, gold: Path, acquaint: Callable[[Path, str, Path], None]
 ) -> None:
-    from emocli.data.text_files import hash_of
-
-    model = gold / "known"
-    shutil.copytree(tiny_model, model)
-    description = json.loads((model / "model.json").read_text(encoding="utf-8"))
-    part = {"name": "x", "texts": 3, "sha256": hash_of(gold / "gold.csv")}
     for role, words in (
         ("train", "it was trained on it"),
         ("dev", "its epoch and thresholds were chosen on it"),
     ):
-        description["about"]["data"] = {role: part}
-        (model / "model.json").write_text(json.dumps(description), encoding="utf-8")
+        acquaint(gold / "known", role, gold / "gold.csv")
         answer = emocli("evaluate", "known", "gold.csv")
         assert answer.status == 0
         assert answer.err == (
