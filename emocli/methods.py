@@ -106,6 +106,14 @@ class Config:
         return [(f, hints[f.name]) for f in fields(cls)]
 
 
+_N_BASES = {
+    "none": (0, 0, "builds upon no other model"),
+    "optional": (0, 1, "begins with one trained model at most"),
+    "one": (1, 1, "builds upon one trained model"),
+    "several": (2, math.inf, "builds upon several trained models"),
+}
+
+
 @dataclass(frozen=True)
 class Method:
     """One way to recognise emotions.
@@ -117,7 +125,8 @@ class Method:
         config: the class of its options, or `package.module:Class`, imported on use.
         model: `package.module:Class`, imported on use.
         roles: what data it wants besides the target task, such as `source`.
-        bases: how many trained models it builds upon; its model is then a `Composite`.
+        bases: how many trained models it builds upon; its model is then a `Composite`. With
+            `optional` it may take over what one has learnt, and is a model of its own.
     """
 
     name: str
@@ -126,7 +135,12 @@ class Method:
     config: type[Config] | str
     model: str
     roles: tuple[str, ...] = ()
-    bases: Literal["none", "one", "several"] = "none"
+    bases: Literal["none", "optional", "one", "several"] = "none"
+
+    def wrong_bases(self, n_bases: int) -> str | None:
+        """What is wrong with so many trained models to build upon, in words; None: nothing."""
+        fewest, most, wanted = _N_BASES[self.bases]
+        return None if fewest <= n_bases <= most else f"method '{self.name}' {wanted}"
 
     def config_class(self) -> type[Config]:
         """The class of its options.

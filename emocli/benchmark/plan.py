@@ -88,9 +88,10 @@ def unused_methods(suite: Suite) -> list[tuple[str, str]]:
     """The installed methods that have no row in a suite, in groups, and how to include each."""
     used = {row.method for row in suite.rows}
     left = [method for name, method in registry().methods.items() if name not in used]
-    upon = [method.name for method in left if method.bases != "none"]
-    encoding = [m.name for m in left if m.bases == "none" and _has_option(m, "encoder")]
-    others = [m.name for m in left if m.name not in {*upon, *encoding}]
+    upon = [method.name for method in left if method.wrong_bases(0)]
+    alone = [method for method in left if method.name not in upon]
+    encoding = [method.name for method in alone if _has_option(method, "encoder")]
+    others = [method.name for method in alone if method.name not in encoding]
     told = []
     if encoding:
         told.append(
@@ -130,7 +131,7 @@ def _add_with_bases(row: Row, by_name: Mapping[str, Row], wanted: dict[str, Row]
 
 
 def _new_row(method: Method) -> Row:
-    if method.bases != "none":
+    if method.wrong_bases(0):
         raise UsageError(
             f"method '{method.name}' builds upon trained models: write a suite in which its row "
             "names other rows as `bases`."

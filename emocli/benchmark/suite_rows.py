@@ -72,18 +72,11 @@ def read_bases(
             faults.unknown(inside, "row", base, above, "A row builds upon rows above it.")
     if method is None:
         return bases
-    if method.bases == "none" and bases:
-        faults.add(inside, f"method '{method.name}' builds upon no other model: leave bases out")
-    if method.bases == "one" and len(bases) != 1:
-        wanted = "one trained model"
-        faults.add(
-            inside, f"method '{method.name}' builds upon {wanted}: bases = [\"A ROW ABOVE\"]"
-        )
-    if method.bases == "several" and not bases:
-        wanted = "trained models"
-        faults.add(
-            inside, f"method '{method.name}' builds upon {wanted}: bases = [\"A ROW ABOVE\"]"
-        )
+    wrong = method.wrong_bases(len(bases))
+    if wrong is not None:
+        rows = ", ".join(['"A ROW ABOVE"'] * (2 if method.bases == "several" else 1))
+        advice = "leave bases out" if method.bases == "none" else f"bases = [{rows}]"
+        faults.add(inside, f"{wrong}: {advice}")
     return bases
 
 

@@ -72,7 +72,7 @@ def _told(method: Method) -> dict[str, Any]:
     return {
         "name": method.name,
         "summary": method.summary,
-        "needs": ["train", "dev", *method.roles, *([] if method.bases == "none" else ["base"])],
+        "needs": ["train", "dev", *method.roles, *(["base"] if method.wrong_bases(0) else [])],
         "source": method.source,
         "plugin": plugin.name,
     }

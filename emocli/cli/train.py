@@ -98,7 +98,7 @@ class _Train(click.Command):
     multiple=True,
     metavar="MODEL",
     shell_complete=complete_models,
-    help="Trained model to build upon, for a method that wants one or several.",
+    help="Trained model that the method builds upon, or begins with; some want several.",
 )
 @click.option(
     "--teacher",

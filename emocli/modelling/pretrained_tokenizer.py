@@ -92,6 +92,14 @@ class PretrainedTokenizer(Tokenizer):
         shorter.max_length = min(longest, self.max_length)
         return shorter
 
+    def reads_like(self, other: PretrainedTokenizer) -> bool:
+        """Whether texts become the same ids, for the same encoder."""
+        self._pieces.no_truncation()
+        other._pieces.no_truncation()
+        return self._settings() == other._settings() and (
+            self._pieces.to_str() == other._pieces.to_str()
+        )
+
     def tokens(self, ids: Sequence[int]) -> list[str]:
         """The piece of each id."""
         return [self._pieces.id_to_token(index) or "" for index in ids]
@@ -105,7 +113,14 @@ class PretrainedTokenizer(Tokenizer):
 
     def save(self, folder: Path) -> None:
         """Write `tokenizer.json` and the pieces into the folder."""
-        settings = {
+        self._pieces.no_truncation()
+        self._pieces.save(str(folder / _PIECES))
+        with whole_file(folder / FILE) as stream:
+            json.dump(self._settings(), stream, ensure_ascii=False, indent=1)
+            stream.write("\n")
+
+    def _settings(self) -> dict[str, Any]:
+        return {
             "format": FORMAT,
             "kind": "pretrained",
             "pad": self.pad,
@@ -113,11 +128,6 @@ class PretrainedTokenizer(Tokenizer):
             "max_length": self.max_length,
             "encoder": self.encoder_config,
         }
-        self._pieces.no_truncation()
-        self._pieces.save(str(folder / _PIECES))
-        with whole_file(folder / FILE) as stream:
-            json.dump(settings, stream, ensure_ascii=False, indent=1)
-            stream.write("\n")
 
     @classmethod
     def load(cls, folder: Path, settings: dict[str, Any]) -> PretrainedTokenizer:

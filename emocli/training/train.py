@@ -141,7 +141,9 @@ def _check(method: Method, data: TrainingData) -> None:
     for role in data.roles:
         if role not in method.roles:
             raise UsageError(f"method '{method.name}' has no use for --{role} data.")
-    _check_bases(method, len(data.bases))
+    wrong = method.wrong_bases(len(data.bases))
+    if wrong is not None:
+        raise UsageError(f"{wrong}, got {len(data.bases)}; each --base MODEL names one.")
     for name, part in (("train", data.train), ("dev", data.dev), *data.roles.items()):
         if not part.examples:
             raise EmocliError(f"{part.name}: the {name} data holds no texts.")
@@ -151,22 +153,6 @@ def _check(method: Method, data: TrainingData) -> None:
         extra = ", ".join(sorted(set(data.dev.labels) - set(data.train.labels)))
         raise UsageError(f"{data.dev.name}: labels that the training data does not have: {extra}.")
     check_exclusive(data.dev, data.train)
-
-
-def _check_bases(method: Method, n_bases: int) -> None:
-    """Raise UsageError where there are too few or too many models to build upon."""
-    if method.bases == "none" and n_bases:
-        raise UsageError(f"method '{method.name}' builds upon no other model: leave out --base.")
-    if method.bases == "one" and n_bases != 1:
-        raise UsageError(
-            f"method '{method.name}' builds upon one trained model, got {n_bases}: "
-            "add --base MODEL once."
-        )
-    if method.bases == "several" and n_bases < 2:
-        raise UsageError(
-            f"method '{method.name}' builds upon several trained models, got {n_bases}: "
-            "add --base MODEL for each."
-        )
 
 
 def _prepare(model: Model, settings: Settings, reporter: Reporter) -> None:

@@ -37,6 +37,7 @@ def emocli_methods() -> list[Method]:
             config=f"emocli_common_space.{config}",
             model=f"emocli_common_space.{model}",
             roles=("source",),
+            bases="optional",
         )
         for name, summary, config, model in _METHODS
     ]

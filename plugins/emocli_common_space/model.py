@@ -14,31 +14,20 @@ import torch
 from torch import Tensor, nn
 
 from emocli.modelling.batches import Batch, Item
-from emocli.modelling.classifying_encoder import ClassifyingEncoder
 from emocli.modelling.labels import Labels
 from emocli.modelling.layers import feed_forward
 from emocli.modelling.model import Model, label_loss
 from emocli.modelling.pretrained_tokenizer import PretrainedTokenizer
 from emocli.modelling.remembering import Memory
+from emocli.modelling.trained import Trained
 from emocli.reporting import SILENT, Reporter
 from emocli_common_space.config import CommonSpaceConfig, ReconstructionConfig, SpaceConfig
 from emocli_common_space.pairs import Pair, Pairs
 from emocli_common_space.siamese import SiameseNetwork
+from emocli_common_space.task_network import TaskNetwork, trained_networks
 
 if TYPE_CHECKING:
     from emocli.training.run import Run
-
-
-class TaskNetwork(ClassifyingEncoder):
-    """An encoder, a linear layer and a prediction layer: steps 1 and 2."""
-
-    config: SpaceConfig
-    may_be_frozen = False
-
-    def new_head(self) -> nn.Module:
-        """The layers that step 3 takes off again, from (batch, width) to (batch, n_labels)."""
-        c = self.config
-        return feed_forward(self.width, c.head_width, len(self.labels), c.dropout)
 
 
 class PredictedSpace(Model):
@@ -49,15 +38,26 @@ class PredictedSpace(Model):
         sentiment: E_S, likewise; frozen after step 2.
         space: the encoder of step 9.
         head: the feed-forward network of step 11.
+        beginning: both networks of a trained model of the family, which are taken over instead
+            of being trained; () if there is none.
     """
 
     config: SpaceConfig
     tokenizer: PretrainedTokenizer
 
     def __init__(
-        self, config: SpaceConfig, labels: Labels, tokenizer: PretrainedTokenizer, source: Labels
+        self,
+        config: SpaceConfig,
+        labels: Labels,
+        tokenizer: PretrainedTokenizer,
+        source: Labels,
+        bases: Sequence[Trained] = (),
     ) -> None:
-        """Build both networks, the common space upon them, and the layers that predict."""
+        """Build both networks, the common space upon them, and the layers that predict.
+
+        Raises:
+            UsageError: the base is of another family, or knows other labels or other pieces.
+        """
         super().__init__(config, labels, tokenizer, source=source)
         self.emotion = TaskNetwork(config, labels, tokenizer)
         self.sentiment = TaskNetwork(config, source, tokenizer)
@@ -69,15 +69,25 @@ class PredictedSpace(Model):
         )
         self._memory: Memory | None = None
 
+        self.beginning: tuple[TaskNetwork, ...] = ()
+        for base in bases:
+            self.beginning = trained_networks(base, self.emotion, source)
+
     @classmethod
-    def make_tokenizer(cls, config: SpaceConfig, texts: Iterable[str]) -> PretrainedTokenizer:
+    def make_tokenizer(
+        cls, config: SpaceConfig, texts: Iterable[str], bases: Sequence[Trained] = ()
+    ) -> PretrainedTokenizer:
         """The encoder's own, whatever the texts; both encoders read alike."""
         return TaskNetwork.make_tokenizer(config, texts)
 
     def prepare(self, reporter: Reporter = SILENT) -> None:
-        """Take the encoder's pretrained weights, twice."""
-        self.emotion.prepare(reporter)
-        self.sentiment.prepare(reporter)
+        """Take the base's two networks; without one, the encoder's pretrained weights, twice."""
+        networks = (self.emotion, self.sentiment)
+        if not self.beginning:
+            for network in networks:
+                network.prepare(reporter)
+        for network, trained in zip(networks, self.beginning, strict=False):
+            network.take_over(trained)
 
     def concatenate(self, batch: Batch) -> Tensor:
         """P_C = [P_S; P_E] of step 8, (batch, 2 * encoder width)."""
@@ -110,22 +120,24 @@ class PredictedSpace(Model):
 
     def learn_encoders(self, run: Run) -> None:
         """Steps 1 to 3: each encoder by its own task, to be left as it is from then on."""
-        run.minimise(
-            self.emotion.loss,
-            run.train,
-            parameters=self.emotion.groups(),
-            scored=self.emotion,
-            name="emotion encoder",
-        )
+        if not self.beginning:
+            run.minimise(
+                self.emotion.loss,
+                run.train,
+                parameters=self.emotion.groups(),
+                scored=self.emotion,
+                name="emotion encoder",
+            )
         self.emotion.freeze()
-        run.minimise(
-            self.sentiment.loss,
-            run.items("source"),
-            parameters=self.sentiment.groups(),
-            keep_best=False,
-            epochs=self.config.source_epochs,
-            name="sentiment encoder",
-        )
+        if not self.beginning:
+            run.minimise(
+                self.sentiment.loss,
+                run.items("source"),
+                parameters=self.sentiment.groups(),
+                keep_best=False,
+                epochs=self.config.source_epochs,
+                name="sentiment encoder",
+            )
         self.sentiment.freeze()
 
     def learn_space(self, run: Run, *more: nn.Module) -> None:
@@ -169,9 +181,10 @@ class Reconstructing(PredictedSpace):
         labels: Labels,
         tokenizer: PretrainedTokenizer,
         source: Labels,
+        bases: Sequence[Trained] = (),
     ) -> None:
         """Add the decoder and the Siamese network."""
-        super().__init__(config, labels, tokenizer, source)
+        super().__init__(config, labels, tokenizer, source, bases)
         self.decoder = nn.Linear(config.space_width, self.emotion.width)
         self.siamese = SiameseNetwork(self.emotion.width, config.siamese_width)
 

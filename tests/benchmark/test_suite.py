@@ -164,10 +164,11 @@ def test_a_file_must_be_there_and_have_dev_data(tmp_path: Path, faults_of: Fault
         ),
         (
             'method = "ensemble"',
-            "4: method 'ensemble' builds upon trained models: bases = [\"A ROW ABOVE\"]",
+            "4: method 'ensemble' builds upon several trained models: "
+            'bases = ["A ROW ABOVE", "A ROW ABOVE"]',
         ),
         (
-            'method = "ensemble"\nbases = ["ensemble"]',
+            'method = "ensemble"\nbases = ["ensemble", "bert"]',
             "6: unknown row 'ensemble'. Known rows: bert. A row builds upon rows above it.",
         ),
     ],

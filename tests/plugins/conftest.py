@@ -112,8 +112,8 @@ def mix(make_base: Callable[..., Trained]) -> Callable[..., Trained]:
 def watch(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
     """Train a method on a small encoder, and see which parts of the model each stage changes.
 
-    Called with the method's name, a reporter, whether labels exclude one another, and options;
-    gives the trained model, and a stage's name and the changed parts for each.
+    Called with the method's name, a reporter, whether labels exclude one another, bases, and
+    options; gives the trained model, and a stage's name and the changed parts for each.
     """
     minimise = Run.minimise
     stages: list[tuple[str, set[str]]] = []
@@ -126,11 +126,16 @@ def watch(tiny_encoder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         stages.append((name, {_part(key) for key in changed}))
 
     def training(
-        name: str, reporter: Reporter = SILENT, *, exclusive: bool = False, **options: Any
+        name: str,
+        reporter: Reporter = SILENT,
+        *bases: Trained,
+        exclusive: bool = False,
+        **options: Any,
     ) -> tuple[Trained, list[tuple[str, set[str]]]]:
         stages.clear()
         method, target = registry().method(name), sample_data(exclusive=exclusive)
-        data = TrainingData(target, target, {role: sample_data(role) for role in method.roles})
+        roles = {role: sample_data(role) for role in method.roles}
+        data = TrainingData(target, target, roles, bases)
         chosen = {"encoder": str(tiny_encoder), "epochs": 2, "batch_size": 4, **options}
         config = method.config_class().from_options(chosen)
         return train(method, config, data, Settings(seed=3), reporter), list(stages)
