@@ -9,7 +9,8 @@ import numpy as np
 
 from emocli.benchmark.answers import read_answers
 from emocli.benchmark.results import Record, Results
-from emocli.benchmark.summaries import Line, Summary
+from emocli.benchmark.summaries import Line, Summary, row_name
+from emocli.benchmark.trials import Trial
 from emocli.errors import UsageError, unknown
 from emocli.evaluation.resampling import COMPARED_METRICS
 from emocli.evaluation.significance import Comparison, compare, holm_together
@@ -27,11 +28,7 @@ def compare_rows(summary: Summary, against: str, results: Results) -> Summary:
         EmocliError: the answers of a trial are missing.
     """
     reference = _row(summary, against)
-    metrics = [name for name in summary.metrics if name in COMPARED_METRICS]
-    if not metrics:
-        raise UsageError(
-            f"--against tests {', '.join(COMPARED_METRICS)}; the suite has none of these metrics."
-        )
+    metrics = _tested_metrics(summary.metrics)
     found: dict[int, Comparison] = {}
     for number, line in enumerate(summary.lines):
         common = _common(line, reference)
@@ -41,6 +38,23 @@ def compare_rows(summary: Summary, against: str, results: Results) -> Summary:
     corrected = holm_together(list(found.values()))
     tests = dict(zip(found, corrected, strict=True))
     return replace(summary, against=reference.name, tests=tests)
+
+
+def check_against(trials: Sequence[Trial], metrics: Sequence[str], against: str) -> None:
+    """Raise UsageError where no row will be called so, or none of the metrics can be tested."""
+    names = {row_name(trial.row, trial.source_size) for trial in trials}
+    if against not in names | {part for trial in trials for part in (trial.row, trial.method)}:
+        raise unknown("row", against, sorted(names))
+    _tested_metrics(metrics)
+
+
+def _tested_metrics(metrics: Sequence[str]) -> list[str]:
+    found = [name for name in metrics if name in COMPARED_METRICS]
+    if not found:
+        raise UsageError(
+            f"--against tests {', '.join(COMPARED_METRICS)}; the suite has none of these metrics."
+        )
+    return found
 
 
 def _row(summary: Summary, against: str) -> Line:

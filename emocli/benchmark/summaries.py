@@ -61,9 +61,12 @@ class Line:
     @property
     def name(self) -> str:
         """The row's name, with the size of its source data where that is limited."""
-        if self.source_size is None:
-            return self.row
-        return f"{self.row} ({self.source_size:,} source texts)"
+        return row_name(self.row, self.source_size)
+
+
+def row_name(row: str, source_size: int | None) -> str:
+    """What a table calls a row."""
+    return row if source_size is None else f"{row} ({source_size:,} source texts)"
 
 
 @dataclass(frozen=True)

@@ -75,17 +75,23 @@ def as_latex(summaries: Sequence[Summary]) -> str:
 
 
 def as_csv(summaries: Sequence[Summary]) -> str:
-    """One row a number: suite, data, variant, row, source size, measure, mean, sd, n, published."""
+    """One row a number: where it stands, what was measured and published, and its test.
+
+    The test, of the metrics that have one, is of the difference from the row `against`.
+    """
     head = ("suite", "data", "variant", "row", "method", "source_size")
+    measured = ("measure", "mean", "sd", "n", "published")
+    tested = ("against", "difference", "low", "high", "p", "p_holm")
     rows: list[tuple[object, ...]] = []
     for summary in summaries:
-        for line in summary.lines:
+        for number, line in enumerate(summary.lines):
             place = (summary.suite, summary.data, summary.variant.words())
             own = (*place, line.row, line.method, line.source_size)
             for measure, spread in _measures(line).items():
                 published = line.published.get(measure)
-                rows.append((*own, measure, spread.mean, spread.sd, spread.n, published))
-    return csv_text((*head, "measure", "mean", "sd", "n", "published"), rows)
+                told = (measure, spread.mean, spread.sd, spread.n, published)
+                rows.append((*own, *told, *_test(summary, number, measure)))
+    return csv_text((*head, *measured, *tested), rows)
 
 
 def as_json(summaries: Sequence[Summary]) -> str:
@@ -197,6 +203,15 @@ def _latex(table: Grid) -> str:
 
 def _escaped(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in text)
+
+
+def _test(summary: Summary, number: int, measure: str) -> tuple[object, ...]:
+    """The row tested against, the difference, its interval, p and p after Holm; or Nones."""
+    comparison = summary.tests.get(number)
+    for one in comparison.metrics if comparison is not None else ():
+        if one.metric == measure:
+            return (summary.against, one.difference, one.low, one.high, one.p, one.p_holm)
+    return (None,) * 6
 
 
 def _measures(line: Line) -> dict[str, Spread]:

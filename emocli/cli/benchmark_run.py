@@ -130,6 +130,10 @@ def run(suite: str | None, **given: Any) -> None:
     plan = make_plan(read_suite(suite or DEFAULT), _selection(given))
     for name, reason in plan.left_out:
         report.warn(f"{name} is left out: {reason}")
+    if given["against"] is not None:
+        from emocli.benchmark.significance import check_against
+
+        check_against(plan.trials, plan.suite.metrics, given["against"])
     results = Results(given["folder"] or default_folder(), report)
     if given["dry_run"]:
         _show_plan(plan, results, given["jobs"])

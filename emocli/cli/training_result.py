@@ -62,16 +62,13 @@ def _result(trained: Trained, place: Path) -> dict[str, Any]:
 def _best_epoch(trained: Trained, history: list[dict[str, Any]]) -> int | None:
     """The epoch, from 1, whose weights the model has; None where dev did not choose it."""
     from emocli.evaluation.metrics import find_metric
+    from emocli.training.choosing import dev_metric
 
-    scored = [
-        key
-        for key in (history[0] if history else ())
-        if key not in ("stage", "epoch", "loss", "seconds")
-    ]
-    if not scored:
+    metric = dev_metric(trained.model.config, trained.model.labels)
+    if not history or metric not in history[0]:
         return None
-    sign = 1 if find_metric(scored[0]).higher_is_better else -1
-    return int(max(history, key=lambda entry: sign * entry[scored[0]])["epoch"])
+    sign = 1 if find_metric(metric).higher_is_better else -1
+    return int(max(history, key=lambda entry: sign * entry[metric])["epoch"])
 
 
 def _cell(key: str, value: Any) -> str:

@@ -32,7 +32,7 @@ class State:
         best_score: best dev score of this stage; None before the first.
         best_epoch: the epoch, from 1, that reached it.
         seconds: time spent in training steps, over all sittings.
-        history: one entry an epoch: stage, epoch, loss, dev score, seconds.
+        history: one entry an epoch: stage, epoch, steps, loss, seconds, dev scores.
     """
 
     stage: int = 0

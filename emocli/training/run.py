@@ -210,12 +210,13 @@ class Run:
         entry: dict[str, Any] = {
             "stage": state.stage,
             "epoch": state.epoch + 1,
+            "steps": -(-state.step // self.config.accumulate),
             "loss": state.loss_sum / max(state.step, 1),
             "seconds": state.seconds - sum(e["seconds"] for e in state.history),
         }
         state.epoch, state.step, state.loss_sum = state.epoch + 1, 0, 0.0
         if stage.scored is not None:
-            entry[self.metric] = self._score_dev(stage.scored)
+            entry |= self._score_dev(stage.scored)
         state.history.append(entry)
         self.reporter.say(stage.told(entry, self.metric))
 
@@ -235,7 +236,7 @@ class Run:
             self._save(stage)
         self._over = self.settings.time_is_over()
 
-    def _score_dev(self, model: Model) -> float:
+    def _score_dev(self, model: Model) -> dict[str, float]:
         gold, probabilities = self.dev_probabilities(model)
         thresholds = self.fit_thresholds(gold, probabilities)
         predicted = model.labels.decide(probabilities, thresholds)
@@ -245,7 +246,7 @@ class Run:
         if best is None or metric.better(value, best):
             self.state.best_score, self.state.best_epoch = value, self.state.epoch
             self._best = weights(self.model)
-        return value
+        return {"macro-f1": find_metric("macro-f1")(gold, predicted), self.metric: value}
 
     def _stale(self, stage: Stage) -> bool:
         waited = self.state.epoch - self.state.best_epoch

@@ -97,7 +97,7 @@ RECORD: dict[str, Any] = {
     "scored_on": "test",
     "in_train": 0,
     "parts": {"train": {"texts": 8}, "dev": {"texts": 3}},
-    "history": [{"seconds": 1.0}, {"seconds": 3.0}],
+    "history": [{"seconds": 1.0, "steps": 4}, {"seconds": 3.0, "steps": 4}],
     "seconds": 4.0,
     "resumed": False,
     "texts_per_second": 100.0,

@@ -25,7 +25,7 @@ MakeSuite = Callable[..., Suite]
 @pytest.fixture
 def summary(make_suite: MakeSuite, make_record: Make) -> Summary:
     """Two rows, the second of two seeds, with learning curves."""
-    history = [{"seconds": 1.0, "jaccard": 0.4}, {"seconds": 1.0, "jaccard": 0.5}]
+    history = [{"seconds": 1.0, "steps": 9, "jaccard": score} for score in (0.4, 0.5)]
     records = [
         make_record(history=history),
         make_record(row="DATN-2", history=history),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +17,7 @@ from emocli.benchmark.results import Results
 from emocli.benchmark.significance import compare_rows
 from emocli.benchmark.suite import Row, Suite
 from emocli.benchmark.summaries import Summary, summarise
-from emocli.benchmark.tables import grids
+from emocli.benchmark.tables import as_csv, grids
 from emocli.errors import UsageError
 from emocli.evaluation.significance import compare
 from emocli.modelling.labels import Bools, Labels
@@ -96,6 +98,17 @@ def test_the_tests_are_a_table_of_their_own(summary: Summary, results: Results) 
     assert [row[0].text for row in second.rows] == ["better", "same"]
     assert second.rows[0][1].text.endswith("p < 0.001")
     assert second.rows[1][1].text == "0.0 (0.0 to 0.0), p 1"
+
+
+def test_csv_tells_the_test_beside_the_number(summary: Summary, results: Results) -> None:
+    found = compare_rows(summary, "Base", results)
+    rows = list(csv.DictReader(io.StringIO(as_csv([found]))))
+    one = found.tests[1].metrics[0]
+    (told,) = (row for row in rows if (row["row"], row["measure"]) == ("better", "jaccard"))
+    assert told["against"] == "Base"
+    numbers = [float(told[key]) for key in ("difference", "low", "high", "p", "p_holm")]
+    assert numbers == [one.difference, one.low, one.high, one.p, one.p_holm]
+    assert {row["against"] for row in rows if row["row"] == "Base"} == {""}
 
 
 def test_an_unknown_row_is_refused(summary: Summary, results: Results) -> None:

@@ -96,6 +96,12 @@ def test_csv_has_a_row_for_each_number(summary: Summary) -> None:
         "sd": repr(SD),
         "n": "2",
         "published": "0.45",
+        "against": "",
+        "difference": "",
+        "low": "",
+        "high": "",
+        "p": "",
+        "p_holm": "",
     }
     assert [row["measure"] for row in rows[:4]] == [
         "jaccard",

@@ -34,6 +34,17 @@ def test_a_suite_is_run_and_its_table_printed(emocli: Emocli, mini: Path) -> Non
     assert again.out.startswith("### Mini: moods\n\n| method | Jaccard | Jaccard, published | Δ |")
 
 
+def test_a_row_to_test_against_must_be_there_before_anything_is_run(
+    emocli: Emocli, mini: Path
+) -> None:
+    answer = emocli("benchmark", "mini.toml", "--results", "kept", "--against", "Bass")
+    assert (answer.status, answer.err) == (
+        2,
+        "Error: unknown row 'Bass': did you mean 'Base'? Known rows: Base, cnn.\n",
+    )
+    assert not (mini / "kept").exists()
+
+
 def test_a_dry_run_tells_the_trials_and_runs_none(emocli: Emocli, mini: Path) -> None:
     answer = emocli("benchmark", "mini.toml", "--results", "kept", "--dry-run", "--seeds", "2")
     rows = [json.loads(line) for line in answer.out.splitlines()]

@@ -44,7 +44,9 @@ def test_each_epoch_visits_every_item(make_run: Make) -> None:
     run.minimise(loss, run.train)
     assert len(seen) == 9
     assert sum(seen) == 15
-    assert [entry["epoch"] for entry in run.state.history] == [1, 2, 3]
+    told = [(entry["epoch"], entry["steps"]) for entry in run.state.history]
+    assert told == [(1, 3), (2, 3), (3, 3)]
+    assert all(0 <= entry["macro-f1"] <= 1 for entry in run.state.history)
 
 
 def test_training_brings_the_loss_down(make_run: Make) -> None:

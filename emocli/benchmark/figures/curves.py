@@ -1,13 +1,14 @@
-"""What scores become: epoch by epoch, and with more source texts.
+"""What scores become: step by step, and with more source texts.
 
-Sources: Wang and Feng (fine-grained), figure 5, there by steps; Chouragade and Devi (common-space),
+Sources: Wang and Feng (fine-grained), figure 5; Chouragade and Devi (common-space),
 section 6, which varies the size of the sentiment data.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import zip_longest
+from itertools import accumulate, zip_longest
+from statistics import fmean
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -24,11 +25,11 @@ from emocli.evaluation.metric_names import METRIC_NAMES
 
 @style()
 def learning_curves(summary: Summary, results: Results | None) -> Figure | None:
-    """The dev metric after each epoch: the mean over trials, a band of one standard deviation.
+    """Dev metrics after each epoch by the steps done: mean over trials, a band of one deviation.
 
-    Epochs of stages that dev does not score count, and have no point. Past the end of a shorter
-    trial the mean is that of the others. A panel for each metric that chose epochs. None where no
-    training was scored on dev.
+    Steps of stages that dev does not score count, and have no point. Past the end of a shorter
+    trial the mean is that of the others. A panel for macro-F1 and for each metric that chose
+    epochs. None where no training was scored on dev.
     """
     curves = [_by_metric(line) for line in summary.lines]
     metrics = [name for name in METRIC_NAMES if any(name in one for one in curves)]
@@ -40,7 +41,7 @@ def learning_curves(summary: Summary, results: Results | None) -> Figure | None:
         for number, found in enumerate(curves):
             if metric in found:
                 handles[number] = _curve(axes, number, found[metric])
-        axes.set_xlabel("epoch")
+        axes.set_xlabel("steps")
         axes.set_ylabel(f"dev {metric_label(metric)}")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     names = [summary.lines[number].name for number in sorted(handles)]
@@ -48,26 +49,34 @@ def learning_curves(summary: Summary, results: Results | None) -> Figure | None:
     return figure
 
 
-def _by_metric(line: Line) -> dict[str, list[tuple[int, Spread]]]:
-    """The spread of a row's dev metrics after each epoch, from 1 on, that has one."""
-    found: dict[str, list[tuple[int, Spread]]] = {}
-    epochs = zip_longest(*(record["history"] for record in line.records), fillvalue={})
-    for epoch, entries in enumerate(epochs, 1):
+def _by_metric(line: Line) -> dict[str, list[tuple[float, Spread]]]:
+    """The spread of a row's dev metrics after each epoch that has one, by the steps done."""
+    found: dict[str, list[tuple[float, Spread]]] = {}
+    for entries in zip_longest(*map(_after_epochs, line.records), fillvalue={}):
         for metric in METRIC_NAMES:
-            values = [entry[metric] for entry in entries if metric in entry]
-            if values:
-                found.setdefault(metric, []).append((epoch, Spread.of(values)))
+            scored = [entry for entry in entries if metric in entry]
+            if scored:
+                steps = fmean(entry["steps"] for entry in scored)
+                spread = Spread.of([entry[metric] for entry in scored])
+                found.setdefault(metric, []).append((steps, spread))
     return found
 
 
-def _curve(axes: Axes, number: int, curve: Sequence[tuple[int, Spread]]) -> Line2D:
-    epochs = [epoch for epoch, _ in curve]
+def _after_epochs(record: Record) -> Iterator[dict[str, float]]:
+    """What is known after each epoch, with the steps done from the training's beginning."""
+    done = accumulate(entry["steps"] for entry in record["history"])
+    for entry, steps in zip(record["history"], done, strict=True):
+        yield {**entry, "steps": steps}
+
+
+def _curve(axes: Axes, number: int, curve: Sequence[tuple[float, Spread]]) -> Line2D:
+    steps = [done for done, _ in curve]
     means = np.array([spread.mean for _, spread in curve])
     around = np.array([spread.sd or 0.0 for _, spread in curve])
     look = row_style(number)
-    (line,) = axes.plot(epochs, means, **look)
+    (line,) = axes.plot(steps, means, **look)
     axes.fill_between(
-        epochs, means - around, means + around, color=look["color"], alpha=0.15, linewidth=0
+        steps, means - around, means + around, color=look["color"], alpha=0.15, linewidth=0
     )
     return line
 

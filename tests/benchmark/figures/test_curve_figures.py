@@ -19,10 +19,9 @@ SD = 0.2 / 2**0.5  # of 0.4 and 0.6, or of 0.5 and 0.7
 
 
 def history(*scores: float | None, metric: str = "jaccard") -> list[dict[str, float]]:
-    """An epoch a score; None: of a stage that dev does not score."""
-    return [
-        {"seconds": 1.0} if score is None else {"seconds": 1.0, metric: score} for score in scores
-    ]
+    """An epoch of ten steps a score; None: of a stage that dev does not score."""
+    epoch = {"seconds": 1.0, "steps": 10}
+    return [epoch if score is None else {**epoch, metric: score} for score in scores]
 
 
 def lines(axes: Axes) -> list[list[list[float]]]:
@@ -45,23 +44,23 @@ def test_a_curve_is_the_mean_over_seeds_with_a_band(
     figure = learning_curves(summary_of(*records), None)
     assert figure is not None
     (axes,) = figure.axes
-    assert lines(axes) == [[[1, 0.5], [2, pytest.approx(0.6)]]]
+    assert lines(axes) == [[[10, 0.5], [20, pytest.approx(0.6)]]]
     assert band(axes) == {
-        (1.0, round(0.5 - SD, 6)),
-        (1.0, round(0.5 + SD, 6)),
-        (2.0, round(0.6 - SD, 6)),
-        (2.0, round(0.6 + SD, 6)),
+        (10.0, round(0.5 - SD, 6)),
+        (10.0, round(0.5 + SD, 6)),
+        (20.0, round(0.6 - SD, 6)),
+        (20.0, round(0.6 + SD, 6)),
     }
-    assert (axes.get_xlabel(), axes.get_ylabel()) == ("epoch", "dev Jaccard")
+    assert (axes.get_xlabel(), axes.get_ylabel()) == ("steps", "dev Jaccard")
 
 
-def test_epochs_of_unscored_stages_count_and_have_no_point(
+def test_steps_of_unscored_stages_count_and_have_no_point(
     summary_of: SummaryOf, make_record: Make
 ) -> None:
     staged = make_record(row="DATN-2", history=history(None, None, 0.3, 0.4))
     figure = learning_curves(summary_of(make_record(history=history(0.2)), staged), None)
     assert figure is not None
-    assert lines(figure.axes[0]) == [[[1, 0.2]], [[3, 0.3], [4, 0.4]]]
+    assert lines(figure.axes[0]) == [[[10, 0.2]], [[30, 0.3], [40, 0.4]]]
     assert [text.get_text() for text in figure.legends[0].get_texts()] == ["Base", "DATN-2"]
 
 
@@ -74,17 +73,17 @@ def test_past_the_end_of_a_shorter_trial_the_others_go_on(
     ]
     figure = learning_curves(summary_of(*records), None)
     assert figure is not None
-    assert lines(figure.axes[0]) == [[[1, 0.5], [2, 0.7]]]
+    assert lines(figure.axes[0]) == [[[10, 0.5], [20, 0.7]]]
 
 
-def test_each_metric_that_chose_epochs_has_a_panel(
+def test_each_metric_that_dev_was_scored_by_has_a_panel(
     summary_of: SummaryOf, make_record: Make
 ) -> None:
     other = make_record(row="DATN-2", history=history(0.3, metric="macro-f1"))
     figure = learning_curves(summary_of(make_record(history=history(0.2)), other), None)
     assert figure is not None
     assert [axes.get_ylabel() for axes in figure.axes] == ["dev Jaccard", "dev macro F1"]
-    assert [lines(axes) for axes in figure.axes] == [[[[1, 0.2]]], [[[1, 0.3]]]]
+    assert [lines(axes) for axes in figure.axes] == [[[[10, 0.2]]], [[[10, 0.3]]]]
 
 
 def test_a_row_looks_the_same_in_every_figure(summary_of: SummaryOf, make_record: Make) -> None:
