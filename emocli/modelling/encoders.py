@@ -7,7 +7,6 @@ safetensors only, and no code that comes with them is run.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Iterator, Sequence
@@ -17,16 +16,16 @@ from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import load_file, save
 from torch import Tensor
 
 from emocli.errors import EmocliError
+from emocli.modelling.cached import digest, keep, recall
 from emocli.modelling.encoder_kinds import KINDS
-from emocli.paths import cache_folder, whole_file
 from emocli.reporting import SILENT, Reporter
 
 FOLDER_VARIABLE = "EMOCLI_ENCODERS"
 BATCH = 256
+_KEPT = "encoded words"
 _BEGINNINGS = ("\u2581", "\u0120")
 
 
@@ -119,26 +118,13 @@ def encode_phrases(name: str, phrases: Sequence[str], reporter: Reporter = SILEN
         EmocliError: there is no such encoder, or it cannot be read.
     """
     model, tokenizer = load_encoder(name)
-    kept = cache_folder() / "encoded" / f"{_digest(model, tokenizer, phrases)}.safetensors"
-    if kept.is_file():
-        return load_file(kept)["vectors"]
-    vectors = _encode(model, tokenizer, phrases, reporter)
-    try:
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with whole_file(kept, "wb") as stream:
-            stream.write(save({"vectors": vectors}))
-    except (EmocliError, OSError) as error:
-        reporter.warn(f"the encoded words are not kept for the next time: {error}")
+    weights = model.state_dict().values()
+    name = digest(weights, tokenizer.backend_tokenizer.to_str(), list(phrases))
+    vectors = recall(_KEPT, name)
+    if vectors is None:
+        vectors = _encode(model, tokenizer, phrases, reporter)
+        keep(_KEPT, name, vectors, reporter)
     return vectors
-
-
-def _digest(model: Any, tokenizer: Any, phrases: Sequence[str]) -> str:
-    digest = hashlib.sha256()
-    for weights in model.state_dict().values():
-        digest.update(weights.contiguous().numpy().data)
-    digest.update(tokenizer.backend_tokenizer.to_str().encode())
-    digest.update(json.dumps(list(phrases)).encode())
-    return digest.hexdigest()
 
 
 def _encode(model: Any, tokenizer: Any, phrases: Sequence[str], reporter: Reporter) -> Tensor:

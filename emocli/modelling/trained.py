@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from emocli.errors import UsageError
+from emocli.modelling.cached import digest
 from emocli.modelling.labels import Labels
 from emocli.modelling.model import Model
 
@@ -44,6 +45,12 @@ def refuse_other_labels(trained: Trained, labels: Labels, part: str) -> None:
             f"{part} '{trained.method}' gives a text {number[told.exclusive]}; "
             f"the training data give it {number[labels.exclusive]}."
         )
+
+
+def weights_digest(trained: Trained, *others: object) -> str:
+    """A name for what the model says of `others`, plain JSON values."""
+    told = (trained.method, trained.about.get("config"), *others)
+    return digest(trained.model.state_dict().values(), *told)
 
 
 def about_model(trained: Trained) -> dict[str, Any]:

@@ -16,10 +16,13 @@ import torch
 from emocli.data.examples import LabelledData
 from emocli.inference.prediction import Predictor
 from emocli.modelling.batches import Item
+from emocli.modelling.cached import keep, recall
 from emocli.modelling.labels import Floats, Labels
 from emocli.modelling.reader import LongTextError, Reader
-from emocli.modelling.trained import Trained, about_model, refuse_other_labels
+from emocli.modelling.trained import Trained, about_model, refuse_other_labels, weights_digest
 from emocli.reporting import SILENT, Reporter
+
+_KEPT = "teachers' answers"
 
 
 @dataclass(frozen=True)
@@ -76,9 +79,23 @@ class Lesson:
         total = np.zeros((len(texts), len(labels)))
         for teacher in self.teachers:
             refuse_other_labels(teacher, labels, "the teacher")
-            self.reporter.say(f"a teacher ({teacher.method}) labels {len(texts)} texts")
-            predictor = Predictor(teacher, precision=self.precision)
-            total += predictor.probabilities(texts)
-            if predictor.reader.n_long:
-                self.reporter.warn(f"a teacher ({teacher.method}): {predictor.reader.note()}")
+            total += self._said(teacher, texts)
         return total / len(self.teachers)
+
+    def _said(self, teacher: Trained, texts: Sequence[str]) -> Floats:
+        """What one teacher says, (n, n_labels); kept for the next student of the same texts."""
+        name = weights_digest(teacher, str(self.precision), list(texts))
+        kept = recall(_KEPT, name)
+        if kept is not None:
+            self.reporter.say(
+                f"a teacher ({teacher.method}) has labelled {len(texts)} texts before"
+            )
+            return kept.numpy()
+        self.reporter.say(f"a teacher ({teacher.method}) labels {len(texts)} texts")
+        predictor = Predictor(teacher, precision=self.precision)
+        said = predictor.probabilities(texts)
+        if predictor.reader.n_long:
+            self.reporter.warn(f"a teacher ({teacher.method}): {predictor.reader.note()}")
+        else:
+            keep(_KEPT, name, torch.from_numpy(said), self.reporter)
+        return said

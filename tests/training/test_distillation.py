@@ -29,6 +29,7 @@ DATA = LabelledData(
     "0",
 )
 GOLD = [Item([7], [1.0, 0.0]), Item([8, 7], [0.0, 0.0])]
+LABELLED: list[int] = []
 
 
 class Parrot:
@@ -39,6 +40,7 @@ class Parrot:
         self.reader = Reader(TOKENIZER, max_length=teacher.about.get("reads"))
 
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        LABELLED.append(len(texts))
         self.reader.read(texts)
         rows = [np.array(self.said) / len(text.split()) for text in texts]
         return np.array(rows, dtype=np.float32).reshape(len(texts), 2)
@@ -51,7 +53,8 @@ def parrots(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def teacher(*says: float, labels: Labels = LABELS, seed: int = 1) -> Trained:
     class Nobody:
-        pass
+        def state_dict(self) -> dict[str, torch.Tensor]:
+            return {"says": torch.tensor(says)}
 
     model: Any = Nobody()
     model.labels = labels
@@ -118,6 +121,16 @@ def test_the_card_tells_of_the_teachers() -> None:
         "unlabelled": 1,
         "gold_weight": 0.25,
     }
+
+
+def test_a_teacher_labels_the_same_texts_once(memory: Callable[..., Any]) -> None:
+    heard = memory()
+    lessons = [Lesson([teacher(0.8, says)], reporter=heard) for says in (0.4, 0.4, 0.3)]
+    LABELLED.clear()
+    first, second, third = map(targets, lessons)
+    assert first == second != third
+    assert LABELLED == [2, 0, 2, 0]  # no unlabelled texts are labelled too
+    assert heard.said[2] == "a teacher (bilstm) has labelled 2 texts before"
 
 
 def test_texts_that_are_too_long_are_told(memory: Callable[..., Any]) -> None:
