@@ -84,18 +84,17 @@ class Lesson:
 
     def _said(self, teacher: Trained, texts: Sequence[str]) -> Floats:
         """What one teacher says, (n, n_labels); kept for the next student of the same texts."""
+        who = f"a teacher ({teacher.method})"
         name = weights_digest(teacher, str(self.precision), list(texts))
         kept = recall(_KEPT, name)
         if kept is not None:
-            self.reporter.say(
-                f"a teacher ({teacher.method}) has labelled {len(texts)} texts before"
-            )
+            self.reporter.say(f"{who} has labelled {len(texts)} texts before")
             return kept.numpy()
-        self.reporter.say(f"a teacher ({teacher.method}) labels {len(texts)} texts")
+        self.reporter.say(f"{who} labels {len(texts)} texts")
         predictor = Predictor(teacher, precision=self.precision)
         said = predictor.probabilities(texts)
         if predictor.reader.n_long:
-            self.reporter.warn(f"a teacher ({teacher.method}): {predictor.reader.note()}")
+            self.reporter.warn(f"{who}: {predictor.reader.note()}")
         else:
             keep(_KEPT, name, torch.from_numpy(said), self.reporter)
         return said

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ import torch
 
 from emocli.modelling.cached import digest, keep, recall
 from emocli.paths import cache_folder
+from emocli.reporting import Reporter
 
 
 @pytest.fixture(autouse=True)
@@ -49,9 +49,17 @@ def test_what_cannot_be_read_is_as_if_it_were_not_there() -> None:
     assert recall("words", "a") is None
 
 
-def test_what_cannot_be_kept_is_told(memory: Callable[..., Any]) -> None:
+class Ear(Reporter):
+    def __init__(self) -> None:
+        self.warned: list[str] = []
+
+    def warn(self, text: str) -> None:
+        self.warned.append(text)
+
+
+def test_what_cannot_be_kept_is_told() -> None:
     cache_folder().write_text("no folder")
-    heard = memory()
+    heard = Ear()
     keep("encoded words", "a", torch.ones(2), heard)
     (told,) = heard.warned
     assert told.startswith("encoded words are not kept for the next time: ")
