@@ -17,10 +17,10 @@ ROOT = Path(__file__).parent.parent
 HEAVY = {
     "accelerate",
     "matplotlib",
-    "nltk",
     "numpy",
     "pandas",
     "pyarrow",
+    "regex",
     "safetensors",
     "scipy",
     "statsmodels",

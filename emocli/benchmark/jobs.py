@@ -29,7 +29,7 @@ from emocli.reporting import SILENT, Bar, Reporter
 _POLL_SECONDS = 0.5
 # Imported once for all trials; the last two, which a training imports when it needs them, would
 # take every small one longer than its own work.
-_PRELOADED = ["emocli.benchmark.execution", "nltk", "torch._dynamo"]
+_PRELOADED = ["emocli.benchmark.execution", "torch._dynamo"]
 
 
 @dataclass

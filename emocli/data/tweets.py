@@ -69,6 +69,19 @@ _SPECIAL = rf"""
 _HASHTAG_WORDS = r"\p{Lu}+(?=\p{Lu}\p{Ll})|\p{Lu}?[\p{Ll}\p{M}]+|\p{Lu}+|\d+|[^\W\d_]+"
 
 _REPEATED_LETTER = re.compile(r"([^\W\d_])\1{2,}")
+_NOSE, _MOUTH = "[-o*']?", r"[][)(dp/:}{@|\\]"
+_ORDINARY = rf"""
+    [<>]? [:;=8] {_NOSE} {_MOUTH}             # an emoticon, its eyes first
+  | {_MOUTH} {_NOSE} [:;=8] [<>]?             # or its mouth
+  | <[^>\s]+>
+  | -+> | <-+                                 # arrows
+  | [^\W\d_] (?: [^\W\d_] | ['-] )+ [^\W\d_]  # a word, with apostrophes and hyphens inside
+  | \w+
+  | \. (?: \s* \. )+
+  | \S
+"""
+
+_LONG_RUN = re.compile(r"([^\w\s]|_)\1{3,}")
 _STOP_BETWEEN_WORDS = re.compile(r"(?<=[^\W\d_])\.(?=[^\W\d_])")
 _EYES_BEFORE_WORD = re.compile(r"([:;=])(?=[^\W\d_]{2})")
 _NUMERIC = re.compile(r"[+-]?\d[\d.,:/-]*[+-]?")
@@ -77,19 +90,12 @@ _ENTITY = re.compile(r"&#?[0-9A-Za-z]{1,24};")
 
 
 @cache
-def _patterns() -> tuple[Any, Any]:
+def _patterns() -> tuple[Any, Any, Any]:
     import regex
 
     flags = regex.VERBOSE | regex.IGNORECASE
-    return regex.compile(_SPECIAL, flags), regex.compile(_HASHTAG_WORDS)
-
-
-@cache
-def _nltk() -> Split:
-    from nltk.tokenize.casual import TweetTokenizer
-
-    split: Split = TweetTokenizer(match_phone_numbers=False).tokenize
-    return split
+    special, ordinary = (regex.compile(pattern, flags) for pattern in (_SPECIAL, _ORDINARY))
+    return special, regex.compile(_HASHTAG_WORDS), ordinary
 
 
 @cache
@@ -220,7 +226,9 @@ def _split_rest(text: str, split: Split) -> list[str]:
 
 def _split_english(text: str) -> list[str]:
     text = _STOP_BETWEEN_WORDS.sub(" . ", text)
-    return _nltk()(_EYES_BEFORE_WORD.sub(r" \1 ", text))
+    text = _EYES_BEFORE_WORD.sub(r" \1 ", text)
+    tokens: list[str] = _patterns()[2].findall(_LONG_RUN.sub(r"\1\1\1", text))
+    return tokens
 
 
 def _plain(token: str) -> str:

@@ -17,7 +17,7 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from itertools import groupby, product
 from typing import Any
@@ -78,6 +78,7 @@ class Pieces:
         self.known = {word: score for word, score in known if not word.startswith(MARK)}
         self.groups = {word: score for word, score in known if word.startswith(MARK)}
         self.stemming = stemming
+        self._stems: dict[str, dict[str, str]] = {}
 
     def cut(self, word: str) -> list[str]:
         """The known tokens that stand for `word`; [] where not one character is known."""
@@ -106,7 +107,7 @@ class Pieces:
             if form in self.known:
                 return form
         if self.stemming and forms[0].isalpha() and len(forms[0]) > 3:
-            return self._by_stem.get(self._stemmer.stem(forms[0]))
+            return self._by_stem(forms[0][0]).get(self._stem(forms[0]))
         return None
 
     def _compound(self, word: str) -> list[str]:
@@ -143,16 +144,28 @@ class Pieces:
         return _unigram({g[2:]: -PIECE_COST + 0.1 * share for g, share in self.groups.items()})
 
     @cached_property
-    def _stemmer(self) -> Any:
-        from nltk.stem.snowball import EnglishStemmer
+    def _stem(self) -> Callable[[str], str]:
+        from snowballstemmer import stemmer
 
-        return EnglishStemmer()
+        stem: Callable[[str], str] = stemmer("english").stemWord
+        return stem
+
+    def _by_stem(self, letter: str) -> dict[str, str]:
+        """The most frequent word of each stem, of the words that begin with a letter."""
+        if letter not in self._stems:
+            words = self._stemmed.get(letter, [])
+            rising = sorted(words, key=lambda word: self.known[word])
+            self._stems[letter] = {self._stem(word): word for word in rising}
+        return self._stems[letter]
 
     @cached_property
-    def _by_stem(self) -> dict[str, str]:
-        words = [word for word in self.known if word.isascii() and word.isalpha()]
-        rising = sorted(words, key=lambda word: self.known[word])
-        return {self._stemmer.stem(word): word for word in rising if len(word) > 2}
+    def _stemmed(self) -> dict[str, list[str]]:
+        """The words that have a stem, by their first letter, which every stem keeps."""
+        found: dict[str, list[str]] = {}
+        for word in self.known:
+            if len(word) > 2 and word.isascii() and word.isalpha():
+                found.setdefault(word[0], []).append(word)
+        return found
 
 
 def _unigram(scores: Mapping[str, float]) -> Any:

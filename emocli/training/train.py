@@ -184,7 +184,7 @@ def _finish(
         "seconds": round(run.state.seconds, 1),
         "peak_memory": peak_memory(settings.device),
         "parameters": sum(p.numel() for p in run.model.parameters()),
-        "versions": _versions(("emocli", "torch", "transformers", "nltk", "emoji")),
+        "versions": _versions(("emocli", "torch", "transformers", "regex", "emoji")),
         "notes": run.model.notes(),
     }
     return Trained(method.name, run.model, np.asarray(thresholds, dtype=np.float64), about)

@@ -17,7 +17,7 @@ from emocli.cli import run
 run(sys.argv[1:])
 print(*sys.modules, file=sys.stderr)
 """
-HEAVY = {"torch", "transformers", "numpy", "scipy", "pyarrow", "nltk", "accelerate"}
+HEAVY = {"torch", "transformers", "numpy", "scipy", "pyarrow", "regex", "accelerate"}
 
 # What the quickest commands may load of emocli; every list needs some of it.
 _HELP = "cli cli.options cli.streams errors paths"
