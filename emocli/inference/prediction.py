@@ -53,14 +53,17 @@ class Predictor:
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Probabilities in the order of `texts`, (n, n_labels).
 
-        Of a text that is split, the windows' mean, each weighted by its tokens.
+        Of a text that is split, the windows' mean, each weighted by its tokens. Texts of the same
+        tokens, such as retweets, are computed once.
 
         Raises:
             LongTextError: a text is too long, by the policy.
             EmocliError: memory does not hold a single text.
         """
         read = self.reader.read(texts)
-        scores = self._score([Item(ids) for windows in read for ids in windows])
+        places: dict[tuple[int, ...], int] = {}
+        rows = [places.setdefault(tuple(ids), len(places)) for windows in read for ids in windows]
+        scores = self._score([Item(ids) for ids in places])[rows]
         return scores if len(scores) == len(read) else _means(scores, read)
 
     def decide(self, probabilities: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:

@@ -54,12 +54,17 @@ class Reader:
     def read(self, texts: Iterable[str]) -> list[list[list[int]]]:
         """The windows of each text, each at most `max_length` ids; one, unless it is split.
 
+        Texts that are equal share their windows.
+
         Raises:
             LongTextError: a text is too long, by the policy.
         """
         found = []
+        known: dict[str, list[list[int]]] = {}
         for row, text in enumerate(texts):
-            windows = self.tokenizer.windows(text, self._asked)
+            windows = known.get(text)
+            if windows is None:
+                windows = known[text] = self.tokenizer.windows(text, self._asked)
             if len(windows) > 1:
                 if self.policy == "error":
                     raise LongTextError(row, self.max_length)

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from torch import Tensor
 
 from emocli.errors import EmocliError
@@ -95,6 +97,27 @@ def test_the_size_of_a_batch_changes_no_score(trained: Trained, batch_tokens: in
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
+@pytest.mark.parametrize("long", ["truncate", "split"])
+@given(rows=st.lists(st.integers(0, len(TEXTS) - 1), max_size=24))
+@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_repeated_texts_have_the_scores_of_single_ones(
+    trained: Trained, long: Any, rows: list[int]
+) -> None:
+    predictor = Predictor(trained, max_length=3, long=long)
+    alone = Predictor(trained, max_length=3, long=long).probabilities(TEXTS)
+    found = predictor.probabilities([TEXTS[row] for row in rows])
+    np.testing.assert_allclose(found, alone[rows], atol=1e-6)
+    assert predictor.reader.n_long == rows.count(4)
+
+
+def test_repeated_texts_are_computed_once(
+    trained: Trained, memory_for: Callable[[int], list[int]]
+) -> None:
+    sizes = memory_for(1000)
+    Predictor(trained).probabilities(["I am sad", "happy", "I am sad", "i  AM sad"])
+    assert sizes == [6]  # two rows, the second padded
+
+
 def test_no_texts_have_no_scores(trained: Trained) -> None:
     predictor = Predictor(trained)
     assert predictor.probabilities([]).shape == (0, 3)
@@ -170,7 +193,8 @@ def test_a_text_is_read_as_far_as_the_models_tokenizer_allows(trained: Trained) 
 def test_running_out_of_memory_halves_the_batch(
     trained: Trained, memory_for: Callable[[int], list[int]]
 ) -> None:
-    texts = ["so happy", "I am", "sad today", "angry today"] * 4
+    words = ("happy", "sad", "angry", "today")
+    texts = [f"{first} {second}" for first in words for second in words]
     expected = Predictor(trained).probabilities(texts)
     sizes, warned = memory_for(10), Warned()
     predictor = Predictor(trained, batch_tokens=32, reporter=warned)
@@ -189,7 +213,7 @@ def test_batches_are_halved_down_to_the_longest_text(
 ) -> None:
     """It used to give up at 512 tokens, with a traceback, however short the texts."""
     sizes, warned = memory_for(5), Warned()
-    texts = ["I am so sad today", *["so happy"] * 4]
+    texts = ["I am so sad today", "so happy", "so sad", "so angry", "am sad"]
     Predictor(trained, batch_tokens=8, reporter=warned).probabilities(texts)
     assert warned.texts == ["out of memory; going on with batches of 5 tokens"]
     assert sizes == [5, 8, 5, 4, 4]
