@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 
 import torch
 from torch import Tensor, nn
-from transformers import AutoConfig, AutoModel
 
 from emocli.common_options import EncoderConfig
 from emocli.errors import UsageError
 from emocli.modelling.batches import Batch
 from emocli.modelling.encoder_kinds import SUMMARY_SEGMENT, summary_is_last
+from emocli.modelling.encoder_layout import Layout
 from emocli.modelling.encoders import drop_pooler, load_encoder
 from emocli.modelling.labels import Labels
 from emocli.modelling.model import Model
+from emocli.modelling.packed_encoder import PackedEncoder
 from emocli.modelling.pretrained_tokenizer import PretrainedTokenizer
 from emocli.modelling.remembering import Memory
 from emocli.reporting import SILENT, Reporter
@@ -32,7 +33,7 @@ class EncoderModel(Model):
     """A pretrained encoder whose states are pooled to one vector a text.
 
     Attributes:
-        encoder: the base model of transformers, without a head.
+        encoder: without a head, emocli's own or the base model of transformers.
         width: of the encoder's states.
         frozen: whether the encoder stays as it is.
         may_be_frozen: whether there is anything to learn with the option `frozen`.
@@ -75,8 +76,16 @@ class EncoderModel(Model):
         )
 
     def new_encoder(self) -> Any:
-        """An encoder as the tokenizer describes it, with random weights."""
+        """An encoder as the tokenizer describes it, with random weights.
+
+        It is emocli's own where the architecture is known to it, else that of transformers.
+        """
         settings: dict[str, Any] = dict(self.tokenizer.encoder_config)
+        layout = Layout.of(settings)
+        if layout is not None:
+            return PackedEncoder(layout)
+        from transformers import AutoConfig, AutoModel
+
         kind = settings.pop("model_type")
         build: Any = AutoModel.from_config
         encoder = build(AutoConfig.for_model(kind, **settings))
@@ -159,6 +168,9 @@ class EncoderModel(Model):
 
 def encode(encoder: Any, batch: Batch) -> Tensor:
     """The last layer's states of a batch, (batch, length, width)."""
+    if isinstance(encoder, PackedEncoder):
+        own: Tensor = encoder(batch)
+        return own
     types = _types(encoder, batch)
     more = {} if types is None else {"token_type_ids": types}
     states: Tensor = encoder(

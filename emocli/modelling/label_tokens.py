@@ -21,6 +21,7 @@ from emocli.modelling.label_correlation import correlation_loss
 from emocli.modelling.label_segment import LabelSegment
 from emocli.modelling.labels import Labels
 from emocli.modelling.model import label_loss
+from emocli.modelling.packed_encoder import PackedEncoder
 from emocli.modelling.pretrained_tokenizer import PretrainedTokenizer
 
 _LEAST_ROOM = 8  # pieces of a text; the option max_length allows no fewer
@@ -116,6 +117,8 @@ def _shortened(tokenizer: PretrainedTokenizer, segment: LabelSegment) -> Pretrai
 
 def _takes_types(encoder: Any) -> bool:
     """Whether an encoder tells two segments apart by the types of their tokens."""
+    if isinstance(encoder, PackedEncoder):
+        return encoder.config.type_vocab_size > 1
     if "token_type_ids" not in signature(encoder.forward).parameters:
         return False
     # RoBERTa has a table of one type; XLNet compares types without a table.

@@ -15,6 +15,7 @@ from transformers import AutoModel, AutoTokenizer
 from emocli.common_options import LabelTokenConfig
 from emocli.errors import UsageError
 from emocli.modelling.batches import Item
+from emocli.modelling.encoder_model import encode
 from emocli.modelling.label_correlation import correlation_loss
 from emocli.modelling.label_tokens import LabelScores, LabelTokenEncoder
 from emocli.modelling.labels import Labels
@@ -145,10 +146,10 @@ def test_with_the_head_on_the_text_no_name_is_read(make: Make) -> None:
     model = make(head="text", pooling="first")
     with torch.no_grad():
         batch = model.batch(items(model, *TEXTS))
-        states = model.encoder(input_ids=batch.ids, attention_mask=batch.mask.long())
+        states = encode(model.encoder, batch)
         found = model.represent(batch)
         logits = model(batch)
-    torch.testing.assert_close(found, states.last_hidden_state[:, 0])
+    torch.testing.assert_close(found, states[:, 0])
     torch.testing.assert_close(logits, model.head(found))
     assert model.segment is None
 

@@ -135,10 +135,14 @@ def test_members_of_another_task_are_refused(
         (
             "ensemble",
             1,
-            "method 'ensemble' builds upon several trained models, got 1: "
-            "add --base MODEL for each.",
+            "method 'ensemble' builds upon several trained models, got 1; each --base MODEL "
+            "names one.",
         ),
-        ("bilstm", 1, "method 'bilstm' builds upon no other model: leave out --base."),
+        (
+            "bilstm",
+            1,
+            "method 'bilstm' builds upon no other model, got 1; each --base MODEL names one.",
+        ),
     ],
 )
 def test_too_few_or_too_many_bases_are_refused(
