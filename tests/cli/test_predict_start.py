@@ -1,0 +1,79 @@
+"""What `predict` loads: torch once, and nothing else that takes long.
+
+How quickly it starts is held by what it loads, never by time.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from emocli import models
+from emocli.modelling.trained import Trained
+from emocli.plugins import registry
+from emocli.testing import sample_data
+from emocli.training.settings import Settings
+from emocli.training.train import TrainingData, train
+
+PROGRAM = """
+import sys
+from emocli.cli import run
+run(sys.argv[1:])
+print(*sys.modules, file=sys.stderr)
+"""
+SLOW = {
+    "accelerate",
+    "matplotlib",
+    "pandas",
+    "pyarrow",
+    "scipy",
+    "sklearn",
+    "statsmodels",
+    "torch._dynamo",
+    "transformers",
+}
+# Every branch of the tokeniser: placeholders, an emoji, a misspelling, a compound, wrong accents.
+TEXT = (
+    "@ann I'm sooo hapyy!!! 😂 <3 don't u think? #SoBlessed workingfromhome caf\u00c3\u00a9 :-)\n"
+)
+
+
+@pytest.fixture
+def encoder_model(tiny_encoders: dict[str, Path], tmp_path: Path) -> Callable[[str], Path]:
+    """The folder of a fine-tuned encoder of a kind."""
+
+    def make(kind: str) -> Path:
+        method, data = registry().method(kind), sample_data()
+        config = method.config_class().from_options(
+            {"encoder": str(tiny_encoders[kind]), "epochs": 1}
+        )
+        trained: Trained = train(method, config, TrainingData(data, data), Settings())
+        models.save(trained, tmp_path / kind)
+        return tmp_path / kind
+
+    return make
+
+
+def loaded_to_answer(model: str, folder: Path) -> set[str]:
+    """The modules that are loaded when one text is answered."""
+    text = folder / "one.txt"
+    text.write_text(TEXT, encoding="utf-8")
+    program = [sys.executable, "-c", PROGRAM, "predict", str(text), "--model", model]
+    done = subprocess.run(program, capture_output=True, text=True, check=True, encoding="utf-8")
+    assert done.stdout.count("\n") == 1
+    return set(done.stderr.splitlines()[-1].split())
+
+
+def test_the_embedded_model_answers_with_torch_alone(tmp_path: Path) -> None:
+    assert loaded_to_answer("datn2", tmp_path) & SLOW == set()
+
+
+@pytest.mark.parametrize("kind", ["bert", "distilbert", "roberta"])
+def test_a_fine_tuned_encoder_answers_with_torch_alone(
+    kind: str, encoder_model: Callable[[str], Path], tmp_path: Path
+) -> None:
+    assert loaded_to_answer(str(encoder_model(kind)), tmp_path) & SLOW == set()
