@@ -66,7 +66,7 @@ def grids(summary: Summary) -> list[Grid]:
 
 def as_markdown(summaries: Sequence[Summary]) -> str:
     """Tables in GitHub's Markdown, the best in bold."""
-    return "\n".join(_markdown(one) for summary in summaries for one in grids(summary))
+    return "\n".join(grid_as_markdown(one) for summary in summaries for one in grids(summary))
 
 
 def as_latex(summaries: Sequence[Summary]) -> str:
@@ -175,7 +175,8 @@ def _failures(summary: Summary) -> list[str]:
     return [f"{line.name} failed: {line.failed}" for line in summary.lines if line.failed]
 
 
-def _markdown(table: Grid) -> str:
+def grid_as_markdown(table: Grid) -> str:
+    """One table in GitHub's Markdown, the best in bold."""
     rows = tuple(
         tuple(f"**{cell.text}**" if cell.best else cell.text for cell in row) for row in table.rows
     )

@@ -7,6 +7,7 @@ from click.shell_completion import CompletionItem
 
 from emocli.cli.benchmark_report import report
 from emocli.cli.benchmark_run import run
+from emocli.cli.benchmark_speed import speed
 from emocli.cli.benchmark_suites import complete_suites, list_suites, show_suite, validate
 from emocli.cli.listing import Listing
 from emocli.cli.options import examples, shared_options
@@ -16,7 +17,12 @@ class _Benchmark(Listing):
     """A group whose command `run` is meant where no command is named."""
 
     def named(self, args: list[str]) -> list[str]:
-        """Put `run` in front of a suite, or of options that no command comes with."""
+        """Put `run` in front of a suite, or of options that no command comes with.
+
+        `--speed` is another name of the command `speed`.
+        """
+        if "--speed" in args:
+            return ["speed", *(word for word in args if word != "--speed")]
         first = args[0] if args else ""
         return args if first in self.commands or first in ("-h", "--help") else ["run", *args]
 
@@ -47,5 +53,5 @@ def command() -> None:
     """
 
 
-for inner in (run, report, list_suites, show_suite, validate):
+for inner in (run, report, speed, list_suites, show_suite, validate):
     command.add_command(inner)

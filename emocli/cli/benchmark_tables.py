@@ -28,13 +28,28 @@ def show_summaries(summaries: Sequence[Summary], format: str | None, results: Re
     """Print tables; None: rich on a terminal, else JSON."""
     from emocli.benchmark.tables import grids
 
-    chosen = format or ("rich" if stdout_is_terminal() else "json")
+    chosen = format or stdout_format()
     if chosen != "rich":
         click.echo(as_text(summaries, chosen, results), nl=False)
         return
     for summary in summaries:
         for grid in grids(summary):
             _draw(grid)
+
+
+def stdout_format() -> str:
+    """The format where none is asked for: `rich` on a terminal, else `json`."""
+    return "rich" if stdout_is_terminal() else "json"
+
+
+def draw(grid: Grid, format: str) -> None:
+    """Print one table, `rich` or `markdown`."""
+    from emocli.benchmark.tables import grid_as_markdown
+
+    if format == "rich":
+        _draw(grid)
+    else:
+        click.echo(grid_as_markdown(grid))
 
 
 def as_text(summaries: Sequence[Summary], format: str, results: Results) -> str:

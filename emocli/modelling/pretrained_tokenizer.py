@@ -92,6 +92,11 @@ class PretrainedTokenizer(Tokenizer):
         shorter.max_length = min(longest, self.max_length)
         return shorter
 
+    def pieces(self) -> Pieces:
+        """A copy of the encoder's own tokenizer, which pads and cuts nothing."""
+        self._pieces.no_truncation()
+        return Pieces.from_str(self._pieces.to_str())
+
     def reads_like(self, other: PretrainedTokenizer) -> bool:
         """Whether texts become the same ids, for the same encoder."""
         self._pieces.no_truncation()

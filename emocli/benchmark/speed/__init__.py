@@ -1,0 +1,1 @@
+"""How quickly trained models answer, beside what would be used in emocli's place."""

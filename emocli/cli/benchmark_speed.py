@@ -1,0 +1,160 @@
+"""`emocli benchmark speed`: how quickly models answer."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from emocli.cli.benchmark_tables import draw, stdout_format
+from emocli.cli.options import complete_models, examples, shared_options
+from emocli.cli.output import reporter
+from emocli.errors import EmocliError, UsageError
+
+if TYPE_CHECKING:
+    from emocli.benchmark.speed.report import Speed
+    from emocli.benchmark.speed.ways import Way
+    from emocli.modelling.trained import Trained
+
+_FORMATS = ("rich", "markdown", "json")
+
+
+@click.command(
+    "speed",
+    epilog=examples(
+        "emocli benchmark speed",
+        "emocli benchmark speed datn2 my-bert --texts tweets.txt --precision fp32,bf16",
+        "emocli benchmark speed my-bert --format json",
+    ),
+)
+@click.argument("models", nargs=-1, shell_complete=complete_models)
+@click.option(
+    "--texts",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="Texts to answer.  [default: those of the sample inside the package]",
+)
+@click.option(
+    "--precision",
+    "precisions",
+    metavar="NAME,NAME",
+    help="Precisions to compare: fp32, bf16, fp16.  [default: all that are quick here]",
+)
+@click.option(
+    "--batch-tokens",
+    "budgets",
+    metavar="N,N",
+    default="2048",
+    show_default=True,
+    help="Tokens a batch to compare.",
+)
+@click.option(
+    "--rounds", type=click.IntRange(min=1), default=5, show_default=True, help="Turns of each way."
+)
+@click.option("--no-pipeline", is_flag=True, help="Leave transformers.pipeline out.")
+@click.option(
+    "--device",
+    default="auto",
+    show_default=True,
+    metavar="auto|cpu|cuda|cuda:N|mps",
+    help="Where the model runs.",
+)
+@click.option(
+    "--format",
+    "-f",
+    type=click.Choice(_FORMATS),
+    help="Format of the tables.  [default: rich on a terminal, else json]",
+)
+@shared_options
+def speed(models: tuple[str, ...], **given: Any) -> None:
+    """Measure how quickly trained models answer a file, from start to end.
+
+    MODELS are names or folders; without one, the model that comes with emocli. Beside emocli with
+    each precision and batch, transformers.pipeline answers the same texts with the same encoder, if
+    it has one; all take turns in one process. `emocli benchmark --speed` is the same.
+    """
+    from emocli.benchmark.speed.report import grid, measure
+
+    report = reporter()
+    found: list[Speed] = []
+    with _texts(given["texts"]) as source:
+        for model in models or ("datn2",):
+            ways = _ways(model, given)
+            found.append(measure(model, ways, source, given["rounds"], report))
+    chosen = given["format"] or stdout_format()
+    if chosen == "json":
+        click.echo(json.dumps([one.as_dict() for one in found], indent=1))
+        return
+    for one in found:
+        draw(grid(one), chosen)
+
+
+def _ways(model: str, given: dict[str, Any]) -> list[Way]:
+    from emocli.benchmark.speed.ways import emocli_way, pipeline_ways
+    from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
+    from emocli.models import load
+
+    keep_freed_memory()
+    device = choose_device(given["device"])
+    trained: Trained = load(model, device)
+    names = _listed(given["precisions"]) or _quick(device)
+    ways = [
+        emocli_way(trained, name, choose_precision(name, device), budget)
+        for name in names
+        for budget in map(_budget, _listed(given["budgets"]))
+    ]
+    return [*ways, *([] if given["no_pipeline"] else pipeline_ways(trained))]
+
+
+def _quick(device: Any) -> list[str]:
+    """fp32, and bf16 where there are instructions for it."""
+    from emocli.inference.devices import choose_precision
+
+    best = str(choose_precision("auto", device, bf16_on_cpu=True))
+    return ["fp32", *(["bf16"] if best.endswith("bfloat16") else [])]
+
+
+def _listed(text: str | None) -> list[str]:
+    return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+def _budget(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise UsageError(f"--batch-tokens '{text}', expected whole numbers from 1 on: 1024,2048.")
+    return int(text)
+
+
+@contextmanager
+def _texts(path: Path | None) -> Iterator[Path]:
+    """The file; those of the sample, in a file that is gone afterwards."""
+    if path is not None:
+        _refuse_empty(path)
+        yield path
+        return
+    import tempfile
+
+    from emocli import datasets
+    from emocli.data.labelled import read_labelled
+
+    lines: Sequence[str] = [
+        example.text
+        for split in ("train", "dev", "test")
+        for example in read_labelled(
+            f"sample:{split}", role="train", datasets=datasets.known()
+        ).examples
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "sample.txt"
+        place.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        yield place
+
+
+def _refuse_empty(path: Path) -> None:
+    from emocli.data.inputs import Inputs
+
+    if next(iter(Inputs([path]).records()), None) is None:
+        raise EmocliError(f"{path}: holds no texts.")
