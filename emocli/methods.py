@@ -45,8 +45,8 @@ class Config:
 
     Attributes:
         presets: sets of defaults by name, for methods with an option `preset`.
-        quick_in_bf16: whether it is trained in bf16 on a processor that has the instructions,
-            where no precision is asked for.
+        quick_in_bf16: whether it is trained, and answers, in bf16 on a processor that has the
+            instructions, where no precision is asked for.
     """
 
     presets: ClassVar[Mapping[str, Mapping[str, Any]]] = {}

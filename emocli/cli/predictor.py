@@ -34,8 +34,8 @@ def load_predictor(
 
     keep_freed_memory()
     place = choose_device(device)
-    chosen = choose_precision(precision, place)
     trained = load(model, place)
+    chosen = choose_precision(precision, place, bf16_on_cpu=trained.model.quick_in_bf16)
     if threshold is not None:
         trained = with_threshold(trained, threshold)
     return Predictor(

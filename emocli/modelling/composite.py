@@ -50,6 +50,11 @@ class Composite(Model):
         """The tokenizer of the first base; it is made again when a model is loaded."""
         return bases[0].model.tokenizer
 
+    @property
+    def quick_in_bf16(self) -> bool:
+        """Whether all of its bases are."""
+        return all(base.model.quick_in_bf16 for base in self.bases)
+
     @contextmanager
     def answering_dev(self) -> Iterator[None]:
         """Entered by the bases too."""

@@ -39,6 +39,11 @@ class Model(nn.Module, ABC):
         self.tokenizer = tokenizer
         self.roles = roles
 
+    @property
+    def quick_in_bf16(self) -> bool:
+        """Whether it answers in bf16 on a processor that has the instructions by itself."""
+        return bool(self.config.quick_in_bf16)
+
     @classmethod
     def settle(cls, config: Any, labels: Labels) -> Any:
         """The options with what their files say in place of the files' names; training only.

@@ -11,10 +11,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
 from emocli import models
+from emocli.cli.predictor import load_predictor
+from emocli.inference import devices
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
+from emocli.reporting import SILENT
 from emocli.testing import sample_data
 from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
@@ -66,6 +70,22 @@ def loaded_to_answer(model: str, folder: Path) -> set[str]:
     done = subprocess.run(program, capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.count("\n") == 1
     return set(done.stderr.splitlines()[-1].split())
+
+
+def test_encoders_answer_in_bfloat16_where_the_processor_has_it(
+    encoder_model: Callable[[str], Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def precision(model: Path, asked: str = "auto") -> torch.dtype:
+        found = load_predictor(str(model), SILENT, device="cpu", precision=asked, long="truncate")
+        return found.precision
+
+    encoder = encoder_model("bert")
+    monkeypatch.setattr(devices, "_cpu_has_bf16", lambda: True)
+    assert precision(encoder) == torch.bfloat16
+    assert precision(encoder, "fp32") == torch.float32
+    assert precision(tiny_model) == torch.float32
+    monkeypatch.setattr(devices, "_cpu_has_bf16", lambda: False)
+    assert precision(encoder) == torch.float32
 
 
 def test_the_embedded_model_answers_with_torch_alone(tmp_path: Path) -> None:

@@ -160,6 +160,19 @@ def test_too_few_or_too_many_bases_are_refused(
     assert str(caught.value) == message
 
 
+def test_all_members_must_be_quick_in_bfloat16(
+    members: list[Trained], make_base: Callable[..., Trained]
+) -> None:
+    encoder = make_base()
+
+    def quick(*joined: Trained) -> bool:
+        tokenizer = JoinedTokenizer([member.model.tokenizer for member in joined])
+        return Ensemble(Config(), encoder.model.labels, tokenizer, joined).quick_in_bf16
+
+    assert quick(encoder, encoder)
+    assert not quick(encoder, members[0])
+
+
 def test_a_batch_falls_into_one_batch_a_member(ensemble: Trained) -> None:
     model = ensemble.model
     assert isinstance(model, Ensemble)
