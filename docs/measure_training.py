@@ -1,14 +1,16 @@
 """Measure an epoch of training: `python docs/measure_training.py ENCODER DATA [TEXTS]`.
 
 For example `python docs/measure_training.py all-MiniLM-L6-v2 semeval2018-ec`, for an encoder of
-method `bert` and all training texts. An epoch as emocli trains (texts of like length share a batch,
-precision auto, fused Adam) is timed against one as a plain loop would do it: fp32, batches as they
-come, each padded to its longest text, Adam as torch builds it. Both learn from the same texts with
-the same options; they take turns, and the least of `ROUNDS` epochs counts.
+method `bert` and all training texts. An epoch as emocli trains (texts of like length share a
+batch, precision auto, no padding, fused Adam) is timed against one as a plain loop would do it,
+with the encoder of transformers: fp32, batches as they come, each padded to its longest text, Adam
+as torch builds it. Both learn from the same texts with the same options; they take turns, and the
+least of `ROUNDS` epochs counts.
 """
 
 from __future__ import annotations
 
+import copy
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -23,6 +25,7 @@ from emocli.data.labelled import read_labelled
 from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
 from emocli.modelling.batches import Item
 from emocli.modelling.encoder_model import EncoderModel
+from emocli.modelling.encoders import drop_pooler, load_encoder
 from emocli.modelling.labels import Labels
 from emocli.modelling.reader import Reader
 from emocli.plugins import registry
@@ -45,6 +48,14 @@ def prepare(encoder: str, data: str, n_texts: int | None) -> tuple[EncoderModel,
     model.prepare()
     model.to(choose_device())
     return model, encode(texts, labels, Reader(model.tokenizer))[:n_texts]
+
+
+def with_transformers(model: EncoderModel) -> EncoderModel:
+    """A model like it whose encoder is that of transformers."""
+    plain = copy.deepcopy(model)
+    plain.encoder, _ = load_encoder(model.config.encoder)
+    drop_pooler(plain.encoder)
+    return plain.to(model.device)
 
 
 def emocli_epoch(model: EncoderModel, items: Sequence[Item], precision: torch.dtype) -> None:
@@ -85,15 +96,16 @@ def main() -> None:
     n_texts = int(sys.argv[3]) if len(sys.argv) == 4 else None
     keep_freed_memory()
     model, items = prepare(encoder, data, n_texts)
+    plain = with_transformers(model)
     precision = choose_precision("auto", model.device, bf16_on_cpu=model.config.quick_in_bf16)
     ways: dict[str, Callable[[], None]] = {
         f"emocli, {str(precision).removeprefix('torch.')}": lambda: emocli_epoch(
             model, items, precision
         ),
-        "plain loop, float32": lambda: plain_epoch(model, items),
+        "plain loop, float32": lambda: plain_epoch(plain, items),
     }
     emocli_epoch(model, items[:64], precision)
-    plain_epoch(model, items[:64])
+    plain_epoch(plain, items[:64])
     times: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(ROUNDS):
         for name, epoch in ways.items():
