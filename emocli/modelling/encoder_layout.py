@@ -96,11 +96,7 @@ _DISTILBERT_WORDS = {
 
 @dataclass(frozen=True)
 class Layout:
-    """The sizes of an encoder, in the words of BERT's configuration.
-
-    Attributes:
-        first_position: the number of the first piece's position.
-    """
+    """The sizes of an encoder, in the words of BERT's configuration."""
 
     model_type: str
     names: Names

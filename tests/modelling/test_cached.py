@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +10,6 @@ import torch
 from emocli.modelling.cached import digest, keep, recall
 from emocli.paths import cache_folder
 from emocli.reporting import Reporter
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMOCLI_HOME", str(tmp_path))
 
 
 def test_what_was_kept_is_there_again() -> None:

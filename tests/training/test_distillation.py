@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -48,8 +47,7 @@ class Parrot:
 
 
 @pytest.fixture(autouse=True)
-def parrots(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("EMOCLI_HOME", str(tmp_path))
+def parrots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distillation, "Predictor", Parrot)
 
 
