@@ -2,7 +2,7 @@
 
 For example `python docs/measure_training.py all-MiniLM-L6-v2 semeval2018-ec`, for an encoder of
 method `bert` and all training texts. An epoch as emocli trains (texts of like length share a
-batch, precision auto, no padding, fused Adam) is timed against one as a plain loop would do it,
+batch, precision auto, fused Adam) is timed against one as a plain loop would do it,
 with the encoder of transformers: fp32, batches as they come, each padded to its longest text, Adam
 as torch builds it. Both learn from the same texts with the same options; they take turns, and the
 least of `ROUNDS` epochs counts.

@@ -1,8 +1,9 @@
-"""BERT, RoBERTa and DistilBERT computed without padding.
+"""BERT, RoBERTa and DistilBERT, which answer without padding.
 
 Vaswani et al. 2017, Attention Is All You Need, section 3, with what Devlin et al. 2019 put before
 it. The pieces of a batch stand one behind another, (n_pieces, width): all layers but the attention
-take each piece by itself, and the attention takes texts of one length together.
+take each piece by itself, and the attention takes texts of one length together. In training the
+padding stays.
 """
 
 from __future__ import annotations
@@ -28,11 +29,13 @@ class Packing:
         index: (n_pieces,) int64: the place of each in the batch laid flat, (batch * length).
         places: (n_pieces,) int64: its number in its own text, from 0.
         groups: how many texts of which length follow one another.
+        seen: (n_texts, 1, 1, length) bool, the pieces that may be looked at; None: all.
     """
 
     index: Tensor
     places: Tensor
     groups: Sequence[tuple[int, int]]
+    seen: Tensor | None = None
 
     @classmethod
     def of(cls, batch: Batch) -> Packing:
@@ -47,6 +50,13 @@ class Packing:
         return cls(
             index.to(device, non_blocking=True), places.to(device, non_blocking=True), groups
         )
+
+    @classmethod
+    def padded(cls, batch: Batch) -> Packing:
+        """The batch as it is, padding and all."""
+        n_texts, length = batch.ids.shape
+        index = torch.arange(n_texts * length, device=batch.ids.device)
+        return cls(index, index % length, [(n_texts, length)], batch.mask[:, None, None])
 
 
 @dataclass(frozen=True)
@@ -93,8 +103,13 @@ class PackedEncoder(nn.Module):
         return super().train(mode)
 
     def forward(self, batch: Batch) -> Tensor:
-        """The last layer's states, (batch, length, width) float32; 0 at padding."""
-        packing = Packing.of(batch)
+        """The last layer's states, (batch, length, width) float32.
+
+        What stands at padding means nothing; in evaluation it is 0.
+        """
+        # Batches to learn from hold texts of like length, and sizes that come again and again
+        # leave no gaps in memory, as those of packed ones do.
+        packing = Packing.padded(batch) if self.training else Packing.of(batch)
         states = self._embed(batch, packing)
         if self.training or torch.is_grad_enabled():
             for layer in self._layers():
@@ -150,7 +165,9 @@ class PackedEncoder(nn.Module):
             start += n_texts * length
             # (n_texts, n_heads, length, width of a head) each
             query, key, value = part.view(n_texts, length, 3, n_heads, -1).permute(2, 0, 3, 1, 4)
-            attended = F.scaled_dot_product_attention(query, key, value, dropout_p=dropped)
+            attended = F.scaled_dot_product_attention(
+                query, key, value, attn_mask=packing.seen, dropout_p=dropped
+            )
             found.append(attended.transpose(1, 2).reshape(n_texts * length, -1))
         return torch.cat(found)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,9 +73,14 @@ def test_segments_are_told_apart(tiny_encoders: dict[str, Path]) -> None:
         assert apart(ours(typed), ours(plain), typed) > 1e-3
 
 
+@pytest.mark.parametrize("training", [False, True])
 @pytest.mark.parametrize("kind", KINDS)
-def test_gradients_are_those_of_transformers(kind: str, tiny_encoders: dict[str, Path]) -> None:
+def test_gradients_are_those_of_transformers(
+    kind: str, training: bool, tiny_encoders: dict[str, Path]
+) -> None:
     ours, theirs = both(tiny_encoders[kind])
+    ours.config = replace(ours.config, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    ours.train(training)
     batch = batch_of([5, 6, 7], [8, 9], [10], [11, 12, 13])
     real = batch.mask[..., None]
     for states in (ours(batch), encode(theirs, batch)):
