@@ -141,11 +141,13 @@ def _load(folder: Path) -> Trained:
     import numpy as np
 
     from emocli.modelling.trained import Trained
+    from emocli.modelling.unfilled import Unfilled
 
     found = describe(folder)
     method = registry().method(found["method"])
     bases = [_load(folder / name) for name in found.get("bases", [])]
-    model = _build(method, found, folder, {"bases": bases} if bases else {})
+    with Unfilled():
+        model = _build(method, found, folder, {"bases": bases} if bases else {})
     _fill(model, folder, found["weights"]["sha256"])
     model.eval()
     return Trained(method.name, model, np.array(found["thresholds"]), found["about"])
