@@ -63,7 +63,12 @@ def _by_metric(line: Line) -> dict[str, list[tuple[float, Spread]]]:
 
 
 def _after_epochs(record: Record) -> Iterator[dict[str, float]]:
-    """What is known after each epoch, with the steps done from the training's beginning."""
+    """What is known after each epoch, with the steps done from the training's beginning.
+
+    Nothing of a record that does not tell them, as the earliest do not.
+    """
+    if not all("steps" in entry for entry in record["history"]):
+        return
     done = accumulate(entry["steps"] for entry in record["history"])
     for entry, steps in zip(record["history"], done, strict=True):
         yield {**entry, "steps": steps}

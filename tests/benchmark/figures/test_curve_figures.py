@@ -95,6 +95,13 @@ def test_a_row_looks_the_same_in_every_figure(summary_of: SummaryOf, make_record
     assert (line.get_color(), line.get_marker()) == (row_style(1)["color"], row_style(1)["marker"])
 
 
+def test_a_record_that_tells_no_steps_has_no_curve(
+    summary_of: SummaryOf, make_record: Make
+) -> None:
+    early = make_record(history=[{"seconds": 1.0, "jaccard": 0.4}])
+    assert learning_curves(summary_of(early), None) is None
+
+
 def test_without_a_training_there_are_no_curves(summary_of: SummaryOf, make_record: Make) -> None:
     assert learning_curves(summary_of(make_record(history=[])), None) is None
 
