@@ -27,8 +27,8 @@ from emocli.errors import EmocliError
 from emocli.reporting import SILENT, Bar, Reporter
 
 _POLL_SECONDS = 0.5
-# Imported once for all trials; the last two, which a training imports when it needs them, would
-# take every small one longer than its own work.
+# Imported once for all trials; the last, which a training imports when it needs it, would take
+# every small one longer than its own work.
 _PRELOADED = ["emocli.benchmark.execution", "torch._dynamo"]
 
 

@@ -10,7 +10,7 @@ import click
 
 from emocli.cli.benchmark_suites import complete_suites
 from emocli.cli.benchmark_tables import FORMATS, show_summaries
-from emocli.cli.options import complete_methods, device_options, examples, shared_options
+from emocli.cli.options import complete_methods, device_options, examples, listed, shared_options
 from emocli.cli.output import reporter, show_rows
 from emocli.cli.recipe import parse_options
 from emocli.errors import EmocliError, UsageError
@@ -148,11 +148,11 @@ def _selection(given: dict[str, Any]) -> Selection:
     from emocli.benchmark.trials import Variant
 
     return Selection(
-        rows=tuple(_listed(given["methods"])),
-        data=tuple(_listed(given["datasets"])),
+        rows=tuple(listed(given["methods"])),
+        data=tuple(listed(given["datasets"])),
         n_seeds=given["seeds"],
         options=parse_options(given["options"]),
-        source_sizes=tuple(_size(text) for text in _listed(given["source_sizes"])),
+        source_sizes=tuple(_size(text) for text in listed(given["source_sizes"])),
         variant=Variant(
             encoder=given["encoder"],
             limit=given["limit"],
@@ -243,11 +243,6 @@ def _show_plan(plan: Plan, results: Results, jobs: int) -> None:
     used = {key for row in rows for key, value in row.items() if value is not None}
     show_rows(rows, {key: title for key, title in titles.items() if key in used})
     reporter().say(estimates.total(plan.trials, done, jobs))
-
-
-def _listed(values: tuple[str, ...]) -> list[str]:
-    """The names in options that take several, with commas between them."""
-    return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
 def _size(text: str) -> int:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emocli.cli.benchmark_tables import draw, stdout_format
-from emocli.cli.options import complete_models, examples, shared_options
+from emocli.cli.options import complete_models, device_option, examples, listed, shared_options
 from emocli.cli.output import reporter
 from emocli.errors import EmocliError, UsageError
 
@@ -56,13 +56,7 @@ _FORMATS = ("rich", "markdown", "json")
     "--rounds", type=click.IntRange(min=1), default=5, show_default=True, help="Turns of each way."
 )
 @click.option("--no-pipeline", is_flag=True, help="Leave transformers.pipeline out.")
-@click.option(
-    "--device",
-    default="auto",
-    show_default=True,
-    metavar="auto|cpu|cuda|cuda:N|mps",
-    help="Where the model runs.",
-)
+@device_option
 @click.option(
     "--format",
     "-f",
@@ -101,11 +95,11 @@ def _ways(model: str, given: dict[str, Any]) -> list[Way]:
     keep_freed_memory()
     device = choose_device(given["device"])
     trained: Trained = load(model, device)
-    names = _listed(given["precisions"]) or _quick(device)
+    names = listed([given["precisions"] or ""]) or _quick(device)
     ways = [
         emocli_way(trained, name, choose_precision(name, device), budget)
         for name in names
-        for budget in map(_budget, _listed(given["budgets"]))
+        for budget in map(_budget, listed([given["budgets"]]))
     ]
     return [*ways, *([] if given["no_pipeline"] else pipeline_ways(trained))]
 
@@ -116,10 +110,6 @@ def _quick(device: Any) -> list[str]:
 
     best = str(choose_precision("auto", device, bf16_on_cpu=True))
     return ["fp32", *(["bf16"] if best.endswith("bfloat16") else [])]
-
-
-def _listed(text: str | None) -> list[str]:
-    return [part.strip() for part in (text or "").split(",") if part.strip()]
 
 
 def _budget(text: str) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -50,6 +50,11 @@ def device_options(command: Decorated) -> Decorated:
         show_default=True,
         help="Precision of the computation.",
     )(command)
+    return device_option(command)
+
+
+def device_option(command: Decorated) -> Decorated:
+    """Add `--device`, the argument `device`."""
     return click.option(
         "--device",
         default="auto",
@@ -58,6 +63,11 @@ def device_options(command: Decorated) -> Decorated:
         shell_complete=_complete_devices,
         help="Where the model runs.",
     )(command)
+
+
+def listed(values: Iterable[str]) -> list[str]:
+    """The names in options that take several, with commas between them."""
+    return [name.strip() for value in values for name in value.split(",") if name.strip()]
 
 
 def column_options(command: Decorated) -> Decorated:

@@ -83,11 +83,12 @@ class PredictedSpace(Model):
     def prepare(self, reporter: Reporter = SILENT) -> None:
         """Take the base's two networks; without one, the encoder's pretrained weights, twice."""
         networks = (self.emotion, self.sentiment)
-        if not self.beginning:
-            for network in networks:
-                network.prepare(reporter)
-        for network, trained in zip(networks, self.beginning, strict=False):
-            network.take_over(trained)
+        if self.beginning:
+            for network, trained in zip(networks, self.beginning, strict=True):
+                network.take_over(trained)
+            return
+        for network in networks:
+            network.prepare(reporter)
 
     def concatenate(self, batch: Batch) -> Tensor:
         """P_C = [P_S; P_E] of step 8, (batch, 2 * encoder width)."""

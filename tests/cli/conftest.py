@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -194,3 +195,19 @@ def acquaint(tiny_model: Path) -> Callable[[Path, str, Path], None]:
         path.write_text(json.dumps(description), encoding="utf-8")
 
     return make
+
+
+@pytest.fixture(scope="session")
+def modules_after() -> Callable[..., tuple[set[str], str]]:
+    """Run a command in a Python of its own: the modules that it has loaded, and its output."""
+    program = (
+        "import sys; from emocli.cli import run; run(sys.argv[1:]); "
+        "print(*sys.modules, file=sys.stderr)"
+    )
+
+    def after(*words: str) -> tuple[set[str], str]:
+        command = [sys.executable, "-c", program, *words]
+        done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+        return set(done.stderr.splitlines()[-1].split()), done.stdout
+
+    return after

@@ -5,19 +5,14 @@ How quickly they start is held by what they load, never by time.
 
 from __future__ import annotations
 
-import subprocess
-import sys
+from collections.abc import Callable
 from functools import cache
 
 import pytest
 
-PROGRAM = """
-import sys
-from emocli.cli import run
-run(sys.argv[1:])
-print(*sys.modules, file=sys.stderr)
-"""
 HEAVY = {"torch", "transformers", "numpy", "scipy", "pyarrow", "regex", "accelerate"}
+
+LoadedBy = Callable[[str], set[str]]
 
 # What the quickest commands may load of emocli; every list needs some of it.
 _HELP = "cli cli.options cli.streams errors paths"
@@ -31,12 +26,10 @@ QUICK = {
 SLOW = {"importlib.metadata", "email", "zipfile", "tempfile", "rich", "tqdm"}
 
 
-@cache
-def loaded_by(command: str) -> set[str]:
+@pytest.fixture(scope="session")
+def loaded_by(modules_after: Callable[..., tuple[set[str], str]]) -> LoadedBy:
     """The names of the modules that are loaded when a command is done."""
-    program = [sys.executable, "-c", PROGRAM, *command.split()]
-    done = subprocess.run(program, capture_output=True, text=True, check=True)
-    return set(done.stderr.splitlines()[-1].split())
+    return cache(lambda command: modules_after(*command.split())[0])
 
 
 @pytest.mark.parametrize(
@@ -61,22 +54,24 @@ def loaded_by(command: str) -> set[str]:
         "compare datn2 nothing.jsonl x.csv",
     ],
 )
-def test_a_light_command_loads_nothing_heavy(command: str) -> None:
+def test_a_light_command_loads_nothing_heavy(command: str, loaded_by: LoadedBy) -> None:
     assert loaded_by(command) & HEAVY == set()
 
 
 @pytest.mark.parametrize("command", QUICK)
-def test_a_quick_command_loads_few_parts_of_emocli(command: str) -> None:
+def test_a_quick_command_loads_few_parts_of_emocli(command: str, loaded_by: LoadedBy) -> None:
     own = {name.removeprefix("emocli.") for name in loaded_by(command) if name[:7] == "emocli."}
     assert sorted(own - {*QUICK[command].split()}) == []
 
 
 @pytest.mark.parametrize("command", QUICK)
-def test_of_plugins_a_quick_command_loads_the_declarations_only(command: str) -> None:
+def test_of_plugins_a_quick_command_loads_the_declarations_only(
+    command: str, loaded_by: LoadedBy
+) -> None:
     inside = [name for name in loaded_by(command) if name[:7] == "emocli_" and "." in name]
     assert inside == []
 
 
 @pytest.mark.parametrize("command", QUICK)
-def test_a_quick_command_loads_nothing_slow(command: str) -> None:
+def test_a_quick_command_loads_nothing_slow(command: str, loaded_by: LoadedBy) -> None:
     assert loaded_by(command) & SLOW == set()

@@ -5,8 +5,6 @@ How quickly it starts is held by what it loads, never by time.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,12 +21,7 @@ from emocli.testing import sample_data
 from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
 
-PROGRAM = """
-import sys
-from emocli.cli import run
-run(sys.argv[1:])
-print(*sys.modules, file=sys.stderr)
-"""
+After = Callable[..., tuple[set[str], str]]
 SLOW = {
     "accelerate",
     "matplotlib",
@@ -62,14 +55,13 @@ def encoder_model(tiny_encoders: dict[str, Path], tmp_path: Path) -> Callable[[s
     return make
 
 
-def loaded_to_answer(model: str, folder: Path) -> set[str]:
+def loaded_to_answer(modules_after: After, model: str, folder: Path) -> set[str]:
     """The modules that are loaded when one text is answered."""
     text = folder / "one.txt"
     text.write_text(TEXT, encoding="utf-8")
-    program = [sys.executable, "-c", PROGRAM, "predict", str(text), "--model", model]
-    done = subprocess.run(program, capture_output=True, text=True, check=True, encoding="utf-8")
-    assert done.stdout.count("\n") == 1
-    return set(done.stderr.splitlines()[-1].split())
+    loaded, out = modules_after("predict", str(text), "--model", model)
+    assert out.count("\n") == 1
+    return loaded
 
 
 def test_encoders_answer_in_bfloat16_where_the_processor_has_it(
@@ -88,12 +80,12 @@ def test_encoders_answer_in_bfloat16_where_the_processor_has_it(
     assert precision(encoder) == torch.float32
 
 
-def test_the_embedded_model_answers_with_torch_alone(tmp_path: Path) -> None:
-    assert loaded_to_answer("datn2", tmp_path) & SLOW == set()
+def test_the_embedded_model_answers_with_torch_alone(modules_after: After, tmp_path: Path) -> None:
+    assert loaded_to_answer(modules_after, "datn2", tmp_path) & SLOW == set()
 
 
 @pytest.mark.parametrize("kind", ["bert", "distilbert", "roberta"])
 def test_a_fine_tuned_encoder_answers_with_torch_alone(
-    kind: str, encoder_model: Callable[[str], Path], tmp_path: Path
+    kind: str, encoder_model: Callable[[str], Path], modules_after: After, tmp_path: Path
 ) -> None:
-    assert loaded_to_answer(str(encoder_model(kind)), tmp_path) & SLOW == set()
+    assert loaded_to_answer(modules_after, str(encoder_model(kind)), tmp_path) & SLOW == set()
