@@ -42,7 +42,7 @@ _FORMATS = ("rich", "markdown", "json")
     "--precision",
     "precisions",
     metavar="NAME,NAME",
-    help="Precisions to compare: fp32, bf16, fp16.  [default: all that are quick here]",
+    help="Precisions to compare: fp32, bf16, fp16, int8.  [default: all that are quick here]",
 )
 @click.option(
     "--batch-tokens",
@@ -95,7 +95,7 @@ def _ways(model: str, given: dict[str, Any]) -> list[Way]:
     keep_freed_memory()
     device = choose_device(given["device"])
     trained: Trained = load(model, device)
-    names = listed([given["precisions"] or ""]) or _quick(device)
+    names = listed([given["precisions"] or ""]) or _quick(trained, device)
     ways = [
         emocli_way(trained, name, choose_precision(name, device), budget)
         for name in names
@@ -104,12 +104,15 @@ def _ways(model: str, given: dict[str, Any]) -> list[Way]:
     return [*ways, *([] if given["no_pipeline"] else pipeline_ways(trained))]
 
 
-def _quick(device: Any) -> list[str]:
-    """fp32, and bf16 where there are instructions for it."""
+def _quick(trained: Trained, device: Any) -> list[str]:
+    """fp32, and what the device has instructions for and the model answers in."""
     from emocli.inference.devices import choose_precision
+    from emocli.modelling.packed_encoder import answers_in_int8
+    from emocli.modelling.processor import has_int8
 
     best = str(choose_precision("auto", device, bf16_on_cpu=True))
-    return ["fp32", *(["bf16"] if best.endswith("bfloat16") else [])]
+    whole = device.type == "cpu" and has_int8() and answers_in_int8(trained.model)
+    return ["fp32", *(["bf16"] if best.endswith("bfloat16") else []), *(["int8"] if whole else [])]
 
 
 def _budget(text: str) -> int:

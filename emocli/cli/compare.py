@@ -76,7 +76,7 @@ if TYPE_CHECKING:
 @format_option("comparison")
 @column_options
 @long_option("truncate", "split", "error")
-@device_options
+@device_options("int8")
 @shared_options
 def command(
     first: str,

@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 )
 @column_options
 @long_option("truncate", "split", "error")
-@device_options
+@device_options("int8")
 @shared_options
 def command(
     names: tuple[str, ...], predictions: Path | None, format: str | None, **options: Any

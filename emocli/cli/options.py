@@ -41,16 +41,24 @@ def shared_options(command: Decorated) -> Decorated:
     return command
 
 
-def device_options(command: Decorated) -> Decorated:
-    """Add `--device` and `--precision`, the arguments `device` and `precision`."""
-    command = click.option(
-        "--precision",
-        type=click.Choice(["auto", "fp32", "bf16", "fp16"]),
-        default="auto",
-        show_default=True,
-        help="Precision of the computation.",
-    )(command)
-    return device_option(command)
+def device_options(*more: str) -> Callable[[Decorated], Decorated]:
+    """Add `--device` and `--precision`, the arguments `device` and `precision`.
+
+    Args:
+        more: precisions that not every command can compute in.
+    """
+
+    def add(command: Decorated) -> Decorated:
+        precision = click.option(
+            "--precision",
+            type=click.Choice(["auto", "fp32", "bf16", "fp16", *more]),
+            default="auto",
+            show_default=True,
+            help="Precision of the computation.",
+        )
+        return device_option(precision(command))
+
+    return add
 
 
 def device_option(command: Decorated) -> Decorated:

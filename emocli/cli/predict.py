@@ -105,7 +105,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("files", nargs=-1, type=click.Path())
 @_options
 @long_option("truncate", "split", "error")
-@device_options
+@device_options("int8")
 @shared_options
 def command(**options: Any) -> None:
     """Recognise the emotions in texts.

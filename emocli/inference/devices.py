@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
 
 import torch
 
 from emocli.errors import UsageError
+from emocli.modelling.processor import has_bf16, has_int8
+from emocli.modelling.products import in_int8
 
 # glibc's mallopt(3): names of parameters, and bytes; more is not allowed for the first.
 _MMAP_THRESHOLD, _LARGEST_KEPT = -3, 32 << 20
 _TRIM_THRESHOLD, _MOST_KEPT = -1, 256 << 20
-PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
+PRECISIONS = {
+    "fp32": torch.float32,
+    "bf16": torch.bfloat16,
+    "fp16": torch.float16,
+    "int8": torch.int8,
+}
 
 
 def available_devices() -> list[str]:
@@ -43,37 +48,35 @@ def choose_device(name: str = "auto") -> torch.device:
 
 
 def choose_precision(name: str, device: torch.device, *, bf16_on_cpu: bool = False) -> torch.dtype:
-    """`auto`, `fp32`, `bf16` or `fp16` as a type that the device computes in.
+    """`auto`, `fp32`, `bf16`, `fp16` or `int8` as a type that the device computes in.
 
-    `auto` is bf16 on a GPU that has it, else fp32.
+    `auto` is bf16 on a GPU that has it, else fp32. int8 is for answering alone.
 
     Args:
         bf16_on_cpu: `auto` is bf16 on a processor that has the instructions, too.
 
     Raises:
-        UsageError: an unknown precision, or fp16 on the CPU.
+        UsageError: an unknown precision, fp16 on the CPU, or int8 elsewhere.
     """
     if name == "auto":
         on_gpu = device.type == "cuda" and torch.cuda.is_bf16_supported()
-        on_cpu = bf16_on_cpu and device.type == "cpu" and _cpu_has_bf16()
+        on_cpu = bf16_on_cpu and device.type == "cpu" and has_bf16()
         return torch.bfloat16 if on_gpu or on_cpu else torch.float32
     if name not in PRECISIONS:
-        raise UsageError(f"unknown precision '{name}', expected auto, fp32, bf16 or fp16.")
+        raise UsageError(f"unknown precision '{name}', expected auto, {', '.join(PRECISIONS)}.")
     if name == "fp16" and device.type == "cpu":
         raise UsageError("precision 'fp16' needs a GPU; use bf16 or fp32 on the CPU.")
+    if name == "int8" and not (device.type == "cpu" and has_int8()):
+        raise UsageError("precision 'int8' needs an x86-64 processor; use fp32, or bf16.")
     return PRECISIONS[name]
-
-
-def _cpu_has_bf16() -> bool:
-    """Whether the processor has instructions for bf16; False where this torch cannot tell."""
-    tell: Callable[[], Mapping[str, Any]] = getattr(torch.cpu, "get_capabilities", dict)
-    return any(tell().get(name) for name in ("amx_bf16", "avx512_bf16", "bf16"))
 
 
 def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager[object]:
     """A context in which matrix products run in `precision`."""
     if precision == torch.float32:
         return nullcontext()
+    if precision == torch.int8:
+        return in_int8()
     return torch.autocast(device.type, dtype=precision)
 
 

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 import torch
 
-from emocli.errors import EmocliError
+from emocli.errors import EmocliError, UsageError
 from emocli.inference.devices import computing_in, out_of_memory
 from emocli.modelling.batches import Item
 from emocli.modelling.model import Model
+from emocli.modelling.packed_encoder import answers_in_int8
 from emocli.modelling.reader import Policy, Reader
 from emocli.modelling.trained import Trained
 from emocli.reporting import SILENT, Reporter
@@ -42,7 +43,15 @@ class Predictor:
         Args:
             max_length: most tokens of a text; None, or too many: what the model's tokenizer allows.
             long: what becomes of texts that have more.
+
+        Raises:
+            UsageError: the model does not answer in this precision.
         """
+        if precision == torch.int8 and not answers_in_int8(trained.model):
+            raise UsageError(
+                "precision 'int8' is for models upon encoders like BERT, RoBERTa and DistilBERT; "
+                f"{trained.method} has none: use fp32 or bf16."
+            )
         self.trained = trained
         self.precision = precision
         self.batch_tokens = batch_tokens

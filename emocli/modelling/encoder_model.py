@@ -115,16 +115,30 @@ class EncoderModel(Model):
             self.encoder.eval()
         return self
 
-    def states(self, batch: Batch) -> Tensor:
-        """The last layer's states, (batch, length, width)."""
-        return encode(self.encoder, batch)
+    def states(self, batch: Batch, columns: Tensor | None = None) -> Tensor:
+        """The last layer's states, (batch, length, width).
+
+        Args:
+            columns: (n_columns,): others may be left out, and are 0 then; None: all are wanted.
+        """
+        return encode(self.encoder, batch, columns)
+
+    def columns(self) -> Tensor | None:
+        """The pieces of each text that `pool` reads, (n_columns,) int64; None: any."""
+        if not self._reads_first():
+            return None
+        return torch.zeros(1, dtype=torch.int64, device=self.device)
 
     def pool(self, states: Tensor, batch: Batch) -> Tensor:
         """(batch, width) of states (batch, length, width), as the configuration says."""
         pooling: str = self.config.pooling
-        if pooling == "first" and summary_is_last(self.encoder.config.model_type):
+        if pooling == "first" and not self._reads_first():
             pooling = "last"
         return pool(states, batch.mask, pooling)
+
+    def _reads_first(self) -> bool:
+        kind = self.encoder.config.model_type
+        return self.config.pooling == "first" and not summary_is_last(kind)
 
     def represent(self, batch: Batch) -> Tensor:
         """The text's vector, (batch, width)."""
@@ -133,7 +147,7 @@ class EncoderModel(Model):
         return self._memory.recall(batch, self._read)
 
     def _read(self, batch: Batch) -> Tensor:
-        return self.pool(self.states(batch), batch)
+        return self.pool(self.states(batch, self.columns()), batch)
 
     def groups(self, *layers: nn.Module) -> list[dict[str, Any]]:
         """What learns, as an optimiser takes it: the encoder by layers, then the rest.
@@ -166,10 +180,10 @@ class EncoderModel(Model):
             self._memory = None
 
 
-def encode(encoder: Any, batch: Batch) -> Tensor:
-    """The last layer's states of a batch, (batch, length, width)."""
+def encode(encoder: Any, batch: Batch, columns: Tensor | None = None) -> Tensor:
+    """The last layer's states of a batch, (batch, length, width); see `EncoderModel.states`."""
     if isinstance(encoder, PackedEncoder):
-        own: Tensor = encoder(batch)
+        own: Tensor = encoder(batch, columns)
         return own
     types = _types(encoder, batch)
     more = {} if types is None else {"token_type_ids": types}

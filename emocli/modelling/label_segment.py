@@ -38,11 +38,13 @@ class LabelSegment(nn.Module):
     Attributes:
         ids: (n_before,) int64, all that stands before a text's first piece.
         shares: (n_labels, n_before), 1 / n at each of the n pieces of the label's name.
+        columns: (n_pieces,) int64, where the pieces of all names are.
         n_replaced: how many marks before a text alone have no place in a pair.
     """
 
     ids: Tensor
     shares: Tensor
+    columns: Tensor
 
     def __init__(self, labels: Labels, tokenizer: PretrainedTokenizer, *, typed: bool) -> None:
         """Lay the names out; `typed`: the encoder tells segments apart by types of tokens.
@@ -60,6 +62,8 @@ class LabelSegment(nn.Module):
         self.register_buffer("ids", torch.tensor(pair.ids[:n_before]), persistent=False)
         shares = _shares(pair, names, n_before)
         self.register_buffer("shares", shares, persistent=False)
+        columns = shares.any(0).nonzero()[:, 0]
+        self.register_buffer("columns", columns, persistent=False)
         for name, counted in zip(labels.names, shares.sum(1).tolist(), strict=True):
             if not counted:
                 raise EmocliError(f"the encoder's tokenizer makes no piece of the label '{name}'.")

@@ -56,9 +56,14 @@ class LabelTokenEncoder(ClassifyingEncoder):
             return super().new_head()
         return LabelScores(self.width, self.config.scoring)
 
-    def states(self, batch: Batch) -> Tensor:
+    def states(self, batch: Batch, columns: Tensor | None = None) -> Tensor:
         """The last layer's states, (batch, length, width), the class names' first."""
-        return super().states(batch if self.segment is None else self.segment.before(batch))
+        longer = batch if self.segment is None else self.segment.before(batch)
+        return super().states(longer, columns)
+
+    def columns(self) -> Tensor | None:
+        """The pieces of the class names."""
+        return super().columns() if self.segment is None else self.segment.columns
 
     def pool(self, states: Tensor, batch: Batch) -> Tensor:
         """The labels' vectors, (batch, n_labels, width); the text's with `head=text`."""

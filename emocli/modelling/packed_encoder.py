@@ -8,9 +8,8 @@ padding stays.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
-from itertools import groupby
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Self
 
 import torch
@@ -19,61 +18,20 @@ from torch.nn import functional as F
 
 from emocli.modelling.batches import Batch
 from emocli.modelling.encoder_layout import ACTIVATIONS, Layout
-
-
-@dataclass(frozen=True)
-class Packing:
-    """Where the pieces of a batch are.
-
-    Attributes:
-        index: (n_pieces,) int64: the place of each in the batch laid flat, (batch * length).
-        places: (n_pieces,) int64: its number in its own text, from 0.
-        groups: how many texts of which length follow one another.
-        seen: (n_texts, 1, 1, length) bool, the pieces that may be looked at; None: all.
-    """
-
-    index: Tensor
-    places: Tensor
-    groups: Sequence[tuple[int, int]]
-    seen: Tensor | None = None
-
-    @classmethod
-    def of(cls, batch: Batch) -> Packing:
-        """Texts of one length stand together, longest first."""
-        lengths, rows = batch.lengths.sort(descending=True, stable=True)
-        columns = torch.arange(batch.ids.shape[1])
-        real = columns < lengths[:, None]
-        index = (rows[:, None] * len(columns) + columns)[real]
-        places = columns.expand(len(rows), -1)[real]
-        groups = [(sum(1 for _ in same), length) for length, same in groupby(lengths.tolist())]
-        device = batch.ids.device
-        return cls(
-            index.to(device, non_blocking=True), places.to(device, non_blocking=True), groups
-        )
-
-    @classmethod
-    def padded(cls, batch: Batch) -> Packing:
-        """The batch as it is, padding and all."""
-        n_texts, length = batch.ids.shape
-        index = torch.arange(n_texts * length, device=batch.ids.device)
-        return cls(index, index % length, [(n_texts, length)], batch.mask[:, None, None])
+from emocli.modelling.packing import Packing
+from emocli.modelling.products import Product, floating, precision_inside, product
 
 
 @dataclass(frozen=True)
 class Layer:
-    """The weights of one layer, each with its bias; query, key and value as one."""
+    """The weights of one layer; those of query, key and value as one."""
 
-    inward: tuple[Tensor, Tensor]
-    attended: tuple[Tensor, Tensor]
+    inward: Product
+    attended: Product
     attended_norm: tuple[Tensor, Tensor]
-    wide: tuple[Tensor, Tensor]
-    narrow: tuple[Tensor, Tensor]
+    wide: Product
+    narrow: Product
     narrow_norm: tuple[Tensor, Tensor]
-
-    def to(self, precision: torch.dtype) -> Layer:
-        """The same in another precision."""
-        pairs = (getattr(self, part.name) for part in fields(self))
-        return Layer(*((weight.to(precision), bias.to(precision)) for weight, bias in pairs))
 
 
 class PackedEncoder(nn.Module):
@@ -102,33 +60,44 @@ class PackedEncoder(nn.Module):
         self._kept = None
         return super().train(mode)
 
-    def forward(self, batch: Batch) -> Tensor:
+    def forward(self, batch: Batch, columns: Tensor | None = None) -> Tensor:
         """The last layer's states, (batch, length, width) float32.
 
         What stands at padding means nothing; in evaluation it is 0.
+
+        Args:
+            columns: (n_columns,) int64: the last layer is computed for these pieces of each text,
+                which no text is too short for; what stands elsewhere is 0. None: for all.
         """
         # Batches to learn from hold texts of like length, and sizes that come again and again
         # leave no gaps in memory, as those of packed ones do.
         packing = Packing.padded(batch) if self.training else Packing.of(batch)
+        rows = None if columns is None else packing.rows(columns)
         states = self._embed(batch, packing)
         if self.training or torch.is_grad_enabled():
-            for layer in self._layers():
-                states = self._through(layer, states, packing)
+            states = self._through_all(self._layers(), states, packing, rows)
         else:
-            states = self._answer(states, packing)
+            states = self._answer(states, packing, rows)
         n_texts, length = batch.ids.shape
         padded = states.new_zeros(n_texts * length, states.shape[-1], dtype=torch.float32)
-        return padded.index_copy(0, packing.index, states.float()).view(n_texts, length, -1)
+        index = packing.index if rows is None else packing.index[rows]
+        return padded.index_copy(0, index, states.float()).view(n_texts, length, -1)
 
-    def _answer(self, states: Tensor, packing: Packing) -> Tensor:
+    def _answer(self, states: Tensor, packing: Packing, rows: Tensor | None) -> Tensor:
         """All layers without gradients, in the precision asked for: weights are cast once."""
-        kind = states.device.type
-        lowered = torch.is_autocast_enabled(kind)
-        precision = torch.get_autocast_dtype(kind) if lowered else states.dtype
-        states = states.to(precision)
-        with torch.autocast(kind, enabled=False):
-            for layer in self._cast_layers(precision):
-                states = self._through(layer, states, packing)
+        precision = precision_inside(states)
+        layers = self._cast_layers(precision)
+        with torch.autocast(states.device.type, enabled=False):
+            states = states.to(floating(precision))
+            return self._through_all(layers, states, packing, rows)
+
+    def _through_all(
+        self, layers: Iterable[Layer], states: Tensor, packing: Packing, rows: Tensor | None
+    ) -> Tensor:
+        """States after the last layer, of all pieces or those in `rows`."""
+        last = self.config.num_hidden_layers - 1
+        for number, layer in enumerate(layers):
+            states = self._through(layer, states, packing, rows if number == last else None)
         return states
 
     def _embed(self, batch: Batch, packing: Packing) -> Tensor:
@@ -144,31 +113,38 @@ class PackedEncoder(nn.Module):
         normal: Tensor = part.get_submodule("LayerNorm")(states)
         return self._drop(normal)
 
-    def _through(self, layer: Layer, states: Tensor, packing: Packing) -> Tensor:
-        """One layer, (n_pieces, width) of (n_pieces, width)."""
-        attended = F.linear(self._attend(layer, states, packing), *layer.attended)
-        states = self._norm(states + self._drop(attended), layer.attended_norm)
+    def _through(
+        self, layer: Layer, states: Tensor, packing: Packing, rows: Tensor | None
+    ) -> Tensor:
+        """One layer, (n_pieces, width) of (n_pieces, width); (n_rows, width) where given `rows`."""
+        kept = states if rows is None else states[rows]
+        attended = layer.attended(self._attend(layer.inward(states), packing, rows))
+        kept = self._norm(kept + self._drop(attended), layer.attended_norm)
         approximate = ACTIVATIONS[self.config.hidden_act]
-        wide = F.gelu(F.linear(states, *layer.wide), approximate=approximate)
-        narrow = F.linear(wide, *layer.narrow)
-        return self._norm(states + self._drop(narrow), layer.narrow_norm)
+        narrow = layer.narrow(F.gelu(layer.wide(kept), approximate=approximate))
+        return self._norm(kept + self._drop(narrow), layer.narrow_norm)
 
-    def _attend(self, layer: Layer, states: Tensor, packing: Packing) -> Tensor:
-        """What each piece takes from those of its text, (n_pieces, width)."""
-        n_heads = self.config.num_attention_heads
-        inward = F.linear(states, *layer.inward)  # (n_pieces, 3 * width)
+    def _attend(self, inward: Tensor, packing: Packing, rows: Tensor | None) -> Tensor:
+        """What pieces, all or those in `rows`, take from all of their text, (n_rows, width).
+
+        Args:
+            inward: (n_pieces, 3 * width), queries, keys and values.
+        """
+        n_heads, width = self.config.num_attention_heads, self.config.hidden_size
+        shape = (n_heads, width // n_heads)
         dropped = self.config.attention_probs_dropout_prob if self.training else 0.0
+        queries = inward[:, :width] if rows is None else inward[rows, :width]
         found = []
-        start = 0
-        for n_texts, length in packing.groups:
-            part = inward[start : start + n_texts * length]
-            start += n_texts * length
+        for (n_texts, _), query, others in zip(
+            packing.groups, packing.parts(queries), packing.parts(inward[:, width:]), strict=True
+        ):
             # (n_texts, n_heads, length, width of a head) each
-            query, key, value = part.view(n_texts, length, 3, n_heads, -1).permute(2, 0, 3, 1, 4)
+            query = query.view(n_texts, -1, *shape).transpose(1, 2)
+            key, value = others.view(n_texts, -1, 2, *shape).permute(2, 0, 3, 1, 4)
             attended = F.scaled_dot_product_attention(
                 query, key, value, attn_mask=packing.seen, dropout_p=dropped
             )
-            found.append(attended.transpose(1, 2).reshape(n_texts * length, -1))
+            found.append(attended.transpose(1, 2).reshape(-1, width))
         return torch.cat(found)
 
     def _norm(self, states: Tensor, weights: tuple[Tensor, Tensor]) -> Tensor:
@@ -181,21 +157,23 @@ class PackedEncoder(nn.Module):
         """The weights in a precision, kept until one of them is written to, or `train`."""
         state = (precision, [(p.data_ptr(), p._version) for p in self.parameters()])
         if self._kept is None or self._kept[0] != state:
-            self._kept = (state, [layer.to(precision) for layer in self._layers()])
+            self._kept = (state, list(self._layers(precision)))
         return self._kept[1]
 
-    def _layers(self) -> Iterator[Layer]:
+    def _layers(self, precision: torch.dtype | None = None) -> Iterator[Layer]:
+        """The weights in a precision; None: as they are, to be learnt."""
         names = self.config.names
         for number in range(self.config.num_hidden_layers):
             part = self.get_submodule(f"{names.layers}.{number}")
             inward = [_weights(part, name) for name in (names.query, names.key, names.value)]
+            weight, bias = torch.cat([one for one, _ in inward]), torch.cat([b for _, b in inward])
             yield Layer(
-                (torch.cat([weight for weight, _ in inward]), torch.cat([b for _, b in inward])),
-                _weights(part, names.attended),
-                _weights(part, names.attended_norm),
-                _weights(part, names.wide),
-                _weights(part, names.narrow),
-                _weights(part, names.narrow_norm),
+                inward=product(weight, bias, precision),
+                attended=product(*_weights(part, names.attended), precision),
+                attended_norm=_cast(_weights(part, names.attended_norm), precision),
+                wide=product(*_weights(part, names.wide), precision),
+                narrow=product(*_weights(part, names.narrow), precision),
+                narrow_norm=_cast(_weights(part, names.narrow_norm), precision),
             )
 
     def _add_layer(self, place: str) -> None:
@@ -218,6 +196,18 @@ class PackedEncoder(nn.Module):
         place.add_module(name, module)
 
 
+def answers_in_int8(model: nn.Module) -> bool:
+    """Whether a model reads by such an encoder, which `precision_inside` lets answer in int8."""
+    return any(isinstance(part, PackedEncoder) for part in model.modules())
+
+
 def _weights(part: nn.Module, name: str) -> tuple[Tensor, Tensor]:
     found = part.get_submodule(name)
     return found.get_parameter("weight"), found.get_parameter("bias")
+
+
+def _cast(weights: tuple[Tensor, Tensor], precision: torch.dtype | None) -> tuple[Tensor, Tensor]:
+    if precision is None:
+        return weights
+    weight, bias = (values.to(floating(precision)) for values in weights)
+    return weight, bias

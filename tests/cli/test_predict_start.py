@@ -13,7 +13,9 @@ import torch
 
 from emocli import models
 from emocli.cli.predictor import load_predictor
+from emocli.errors import UsageError
 from emocli.inference import devices
+from emocli.inference.prediction import Predictor
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
 from emocli.reporting import SILENT
@@ -72,12 +74,26 @@ def test_encoders_answer_in_bfloat16_where_the_processor_has_it(
         return found.precision
 
     encoder = encoder_model("bert")
-    monkeypatch.setattr(devices, "_cpu_has_bf16", lambda: True)
+    monkeypatch.setattr(devices, "has_bf16", lambda: True)
     assert precision(encoder) == torch.bfloat16
     assert precision(encoder, "fp32") == torch.float32
     assert precision(tiny_model) == torch.float32
-    monkeypatch.setattr(devices, "_cpu_has_bf16", lambda: False)
+    monkeypatch.setattr(devices, "has_bf16", lambda: False)
     assert precision(encoder) == torch.float32
+
+
+def test_int8_is_refused_by_name_where_a_model_has_no_encoder_for_it(
+    encoder_model: Callable[[str], Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "has_int8", lambda: True)
+
+    def load(model: Path) -> Predictor:
+        return load_predictor(str(model), SILENT, device="cpu", precision="int8", long="truncate")
+
+    assert load(encoder_model("bert")).precision == torch.int8
+    for model in (tiny_model, encoder_model("xlnet")):
+        with pytest.raises(UsageError, match="precision 'int8' is for models upon encoders"):
+            load(model)
 
 
 def test_the_embedded_model_answers_with_torch_alone(modules_after: After, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from emocli.errors import UsageError
+from emocli.inference import devices
 from emocli.inference.devices import (
     available_devices,
     choose_device,
@@ -120,6 +121,20 @@ def test_an_older_torch_that_cannot_tell_computes_in_fp32(monkeypatch: pytest.Mo
     assert choose_precision("auto", CPU, bf16_on_cpu=True) == torch.float32
 
 
+@pytest.mark.parametrize("device", [CUDA, MPS])
+def test_int8_is_for_the_cpu(device: torch.device) -> None:
+    with pytest.raises(UsageError, match="needs an x86-64 processor"):
+        choose_precision("int8", device)
+
+
+def test_int8_needs_instructions(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "has_int8", lambda: True)
+    assert choose_precision("int8", CPU) == torch.int8
+    monkeypatch.setattr(devices, "has_int8", lambda: False)
+    with pytest.raises(UsageError, match="needs an x86-64 processor"):
+        choose_precision("int8", CPU)
+
+
 def test_a_precision_is_taken_by_name() -> None:
     assert choose_precision("fp32", CUDA) == torch.float32
     assert choose_precision("bf16", CPU) == torch.bfloat16
@@ -134,8 +149,8 @@ def test_the_cpu_does_not_compute_in_fp16() -> None:
 
 def test_an_unknown_precision_is_answered_with_all() -> None:
     with pytest.raises(UsageError) as caught:
-        choose_precision("int8", CPU)
-    assert str(caught.value) == "unknown precision 'int8', expected auto, fp32, bf16 or fp16."
+        choose_precision("int4", CPU)
+    assert str(caught.value) == "unknown precision 'int4', expected auto, fp32, bf16, fp16, int8."
 
 
 def test_freed_memory_is_kept_where_glibc_is(monkeypatch: pytest.MonkeyPatch) -> None:

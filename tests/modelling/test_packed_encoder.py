@@ -19,7 +19,10 @@ from emocli.modelling.batches import Batch, Item, collate
 from emocli.modelling.encoder_layout import Layout
 from emocli.modelling.encoder_model import encode
 from emocli.modelling.encoders import drop_pooler
-from emocli.modelling.packed_encoder import PackedEncoder, Packing
+from emocli.modelling.packed_encoder import PackedEncoder
+from emocli.modelling.packing import Packing
+from emocli.modelling.processor import has_int8
+from emocli.modelling.products import in_int8
 
 KINDS = ("bert", "distilbert", "roberta")
 PAD = 1
@@ -108,6 +111,38 @@ def test_bfloat16_is_near(tiny_encoders: dict[str, Path]) -> None:
         exact = ours(batch)
         with torch.autocast("cpu", dtype=torch.bfloat16):
             found = ours(batch)
+    assert found.dtype == torch.float32
+    assert 0 < apart(found, exact, batch) < 0.1
+
+
+@pytest.mark.parametrize("training", [False, True])
+@given(texts=st.lists(TEXT, min_size=1, max_size=9), data=st.data())
+@settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
+def test_columns_that_are_asked_for_are_as_with_all_others(
+    training: bool, tiny_encoders: dict[str, Path], texts: list[list[int]], data: st.DataObject
+) -> None:
+    ours, _ = both(tiny_encoders["bert"])
+    ours.config = replace(ours.config, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0)
+    ours.train(training)
+    batch = batch_of(*texts)
+    shortest = int(batch.lengths.min())
+    wanted = data.draw(st.sets(st.integers(0, shortest - 1), min_size=1))
+    with torch.no_grad():
+        found, full = ours(batch, torch.tensor(sorted(wanted))), ours(batch)
+    others = [column for column in range(batch.ids.shape[1]) if column not in wanted]
+    torch.testing.assert_close(found[:, sorted(wanted)], full[:, sorted(wanted)])
+    assert not found[:, others].any()
+
+
+@pytest.mark.skipif(not has_int8(), reason="products of whole numbers are slow here")
+def test_int8_is_near(tiny_encoders: dict[str, Path]) -> None:
+    ours, _ = both(tiny_encoders["bert"])
+    batch = batch_of([5, 6, 7], [8, 9])
+    with torch.inference_mode():
+        exact = ours(batch)
+        with in_int8():
+            found = ours(batch)
+        assert torch.equal(ours(batch), exact)
     assert found.dtype == torch.float32
     assert 0 < apart(found, exact, batch) < 0.1
 

@@ -29,7 +29,7 @@ class Way:
 
     Attributes:
         engine: `emocli` or `pipeline`.
-        precision: `fp32`, `bf16` or `fp16`.
+        precision: `fp32`, `bf16`, `fp16` or `int8`.
         batch: how texts are batched, in words.
         run: reads the first file and writes the second.
         predictor: emocli's; None of the others.

@@ -21,13 +21,14 @@ _GATES = 4
 
 
 def matrix_peak(precision: torch.dtype, device: torch.device) -> float:
-    """Floating-point operations a second of a large matrix product, the best of a few."""
+    """Operations a second of a large matrix product, the best of a few."""
     one, other = (torch.randn(SIZE, SIZE, device=device).to(precision) for _ in range(2))
+    multiply = torch._int_mm if precision == torch.int8 else torch.mm
     best = float("inf")
     for _ in range(TRIES):
         _wait(device)
         began = time.perf_counter()
-        torch.mm(one, other)
+        multiply(one, other)
         _wait(device)
         best = min(best, time.perf_counter() - began)
     return 2 * SIZE**3 / best

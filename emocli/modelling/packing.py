@@ -1,0 +1,69 @@
+"""Where the pieces of a batch's texts are when they stand one behind another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+import torch
+from torch import Tensor
+
+from emocli.modelling.batches import Batch
+
+
+@dataclass(frozen=True)
+class Packing:
+    """Where the pieces of a batch are.
+
+    Attributes:
+        index: (n_pieces,) int64: the place of each in the batch laid flat, (batch * length).
+        places: (n_pieces,) int64: its number in its own text, from 0.
+        groups: how many texts of which length follow one another.
+        seen: (n_texts, 1, 1, length) bool, the pieces that may be looked at; None: all.
+    """
+
+    index: Tensor
+    places: Tensor
+    groups: Sequence[tuple[int, int]]
+    seen: Tensor | None = None
+
+    @classmethod
+    def of(cls, batch: Batch) -> Packing:
+        """Texts of one length stand together, longest first."""
+        lengths, rows = batch.lengths.sort(descending=True, stable=True)
+        columns = torch.arange(batch.ids.shape[1])
+        real = columns < lengths[:, None]
+        index = (rows[:, None] * len(columns) + columns)[real]
+        places = columns.expand(len(rows), -1)[real]
+        groups = [(sum(1 for _ in same), length) for length, same in groupby(lengths.tolist())]
+        device = batch.ids.device
+        return cls(
+            index.to(device, non_blocking=True), places.to(device, non_blocking=True), groups
+        )
+
+    @classmethod
+    def padded(cls, batch: Batch) -> Packing:
+        """The batch as it is, padding and all."""
+        n_texts, length = batch.ids.shape
+        index = torch.arange(n_texts * length, device=batch.ids.device)
+        return cls(index, index % length, [(n_texts, length)], batch.mask[:, None, None])
+
+    def rows(self, columns: Tensor) -> Tensor:
+        """Where the pieces in these columns of each text are, (n_texts * n_columns,) int64."""
+        found = []
+        start = 0
+        for n_texts, length in self.groups:
+            end = start + n_texts * length
+            starts = torch.arange(start, end, length, device=columns.device)
+            found.append((starts[:, None] + columns).flatten())
+            start = end
+        return torch.cat(found)
+
+    def parts(self, values: Tensor) -> Sequence[Tensor]:
+        """The rows of each group: of all pieces, or of equally many from each text."""
+        n_pieces = sum(n_texts * length for n_texts, length in self.groups)
+        if len(values) == n_pieces:
+            return torch.split(values, [n_texts * length for n_texts, length in self.groups])
+        each = len(values) // sum(n_texts for n_texts, _ in self.groups)
+        return torch.split(values, [n_texts * each for n_texts, _ in self.groups])

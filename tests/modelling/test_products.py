@@ -1,0 +1,70 @@
+"""Products in whole numbers beside those in floating point."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch import Tensor
+from torch.nn import functional as F
+
+from emocli.modelling import products
+from emocli.modelling.processor import has_int8
+from emocli.modelling.products import Int8Product, in_int8, precision_inside, product
+
+pytestmark = pytest.mark.skipif(not has_int8(), reason="products of whole numbers are slow here")
+
+
+def layer(width_in: int, width_out: int) -> tuple[Tensor, Tensor]:
+    generator = torch.Generator().manual_seed(1)
+    weight = torch.randn(width_out, width_in, generator=generator)
+    return weight, torch.randn(width_out, generator=generator)
+
+
+@given(
+    n_rows=st.integers(1, 9),
+    width_in=st.integers(1, 40),
+    width_out=st.integers(1, 40),
+    scale=st.floats(1e-3, 1e3),
+    shift=st.floats(-10, 10),
+)
+@settings(deadline=None, max_examples=60)
+def test_products_of_whole_numbers_are_near(
+    n_rows: int, width_in: int, width_out: int, scale: float, shift: float
+) -> None:
+    weight, bias = layer(width_in, width_out)
+    states = (torch.randn(n_rows, width_in) + shift) * scale
+    found = product(weight, bias, torch.int8)(states)
+    # Half a step of each factor, times the other, for each term of the sum.
+    spread = states.amax(-1, keepdim=True) - states.amin(-1, keepdim=True)
+    largest = weight.abs().amax(-1)
+    bound = states.abs().sum(-1, keepdim=True) * largest / 127 / 2
+    bound = bound + spread / 254 / 2 * (weight.abs().sum(-1) + width_in * largest / 254)
+    exact = F.linear(states, weight, bias)
+    assert ((found - exact).abs() <= bound * 1.01 + 1e-4 * scale).all()
+
+
+def test_rows_without_any_spread_are_exact_but_for_the_weights() -> None:
+    weight, bias = torch.tensor([[1.0, -1.0, 0.5]]), torch.tensor([2.0])
+    found = product(weight, bias, torch.int8)(torch.tensor([[0.0] * 3, [4.0] * 3]))
+    torch.testing.assert_close(found, torch.tensor([[2.0], [4.0]]), atol=0.02, rtol=0)
+
+
+def test_no_weight_is_rounded_beyond_what_the_processor_adds_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    weight, bias = layer(32, 16)
+    for exact_sums, largest in ((True, 127), (False, 63)):
+        monkeypatch.setattr(products, "adds_int8_in_32_bits", lambda found=exact_sums: found)
+        assert int(Int8Product.of(weight, bias).weight.abs().max()) == largest
+
+
+def test_the_precision_inside_is_the_innermost() -> None:
+    states = torch.zeros(1)
+    assert precision_inside(states) == torch.float32
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        assert precision_inside(states) == torch.bfloat16
+    with in_int8():
+        assert precision_inside(states) == torch.int8
+    assert precision_inside(states) == torch.float32
