@@ -42,6 +42,7 @@ class Request:
     device: str
     precision: str
     batch_tokens: int | None
+    max_latency: float
     long: Policy
 
     @property
@@ -128,7 +129,8 @@ def _answer(
         batch_tokens=request.batch_tokens,
     )
     began, n_texts = time.monotonic(), 0
-    windows = read_ahead(inputs.records(n_before), at_once=inputs.total_bytes is None)
+    latency = request.max_latency if inputs.total_bytes is None else None
+    windows = read_ahead(inputs.records(n_before), max_latency=latency)
     with _progress(request, reporter) as bar:
         for answers in answer(predictor, windows, decide=_decide(request), n_before=n_before):
             for sink in sinks:

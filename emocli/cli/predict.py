@@ -79,16 +79,26 @@ _MODEL_OPTION = click.option(
     shell_complete=complete_models,
     help="A trained model; `emocli models` lists them.",
 )
-_BATCH_OPTION = click.option(
-    "--batch-tokens",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Most tokens a batch; fewer need less memory.  [default: 2048]",
+_PACE_OPTIONS = (
+    click.option(
+        "--batch-tokens",
+        type=click.IntRange(min=1),
+        metavar="N",
+        help="Most tokens a batch; fewer need less memory.  [default: 2048]",
+    ),
+    click.option(
+        "--max-latency",
+        type=click.FloatRange(min=0),
+        default=1.0,
+        show_default=True,
+        metavar="SECONDS",
+        help="How long a text from a pipe may wait for others that are answered with it.",
+    ),
 )
 
 
 def _options(command: Callable[..., None]) -> Callable[..., None]:
-    for option in reversed((_MODEL_OPTION, *_INPUT_OPTIONS, *_OUTPUT_OPTIONS, _BATCH_OPTION)):
+    for option in reversed((_MODEL_OPTION, *_INPUT_OPTIONS, *_OUTPUT_OPTIONS, *_PACE_OPTIONS)):
         command = option(command)
     return command
 

@@ -28,12 +28,13 @@ def load_predictor(
         UsageError: there is no such model, or the device or precision cannot be had.
         EmocliError: the model is damaged.
     """
-    from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
-    from emocli.inference.prediction import BATCH_TOKENS, Predictor
+    from emocli.inference.devices import choose_devices, choose_precision, keep_freed_memory
+    from emocli.inference.prediction import Predictor
+    from emocli.inference.scoring import BATCH_TOKENS
     from emocli.inference.streaming import with_threshold
 
     keep_freed_memory()
-    place = choose_device(device)
+    place, *more = choose_devices(device)
     trained = load(model, place)
     chosen = choose_precision(precision, place, bf16_on_cpu=trained.model.quick_in_bf16)
     if threshold is not None:
@@ -43,5 +44,6 @@ def load_predictor(
         precision=chosen,
         batch_tokens=batch_tokens or BATCH_TOKENS,
         long=long,
+        more_devices=more,
         reporter=reporter,
     )

@@ -47,6 +47,20 @@ def choose_device(name: str = "auto") -> torch.device:
     return torch.device(wanted)
 
 
+def choose_devices(names: str = "auto") -> list[torch.device]:
+    """As `choose_device`, or several of one kind with commas between them: `cuda:0,cuda:1`.
+
+    Raises:
+        UsageError: one is not there or comes twice, or they are of several kinds.
+    """
+    devices = [choose_device(name.strip()) for name in names.split(",")]
+    if len({device.type for device in devices}) > 1:
+        raise UsageError(f"--device '{names}' names devices of several kinds, expected one kind.")
+    if len(set(devices)) < len(devices):
+        raise UsageError(f"--device '{names}' names a device twice.")
+    return devices
+
+
 def choose_precision(name: str, device: torch.device, *, bf16_on_cpu: bool = False) -> torch.dtype:
     """`auto`, `fp32`, `bf16`, `fp16` or `int8` as a type that the device computes in.
 

@@ -1,27 +1,25 @@
-"""From texts to probabilities: sort by length, run in batches of equal cost, put back in order."""
+"""From texts to probabilities and labels, with a trained model on its devices."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from copy import deepcopy
 
 import numpy as np
 import numpy.typing as npt
 import torch
 
-from emocli.errors import EmocliError, UsageError
-from emocli.inference.devices import computing_in, out_of_memory
+from emocli.errors import UsageError
+from emocli.inference.scoring import BATCH_TOKENS, score_on_all
 from emocli.modelling.batches import Item
-from emocli.modelling.model import Model
 from emocli.modelling.packed_encoder import answers_in_int8
 from emocli.modelling.reader import Policy, Reader
 from emocli.modelling.trained import Trained
 from emocli.reporting import SILENT, Reporter
 
-BATCH_TOKENS = 2048
-
 
 class Predictor:
-    """Answers texts with a trained model on its device.
+    """Answers texts with a trained model on its device, or on several.
 
     Attributes:
         batch_tokens: most tokens a batch, padding counted; halved when memory runs out.
@@ -36,6 +34,7 @@ class Predictor:
         batch_tokens: int = BATCH_TOKENS,
         max_length: int | None = None,
         long: Policy = "truncate",
+        more_devices: Sequence[torch.device] = (),
         reporter: Reporter = SILENT,
     ) -> None:
         """Predict with `trained`.
@@ -43,6 +42,7 @@ class Predictor:
         Args:
             max_length: most tokens of a text; None, or too many: what the model's tokenizer allows.
             long: what becomes of texts that have more.
+            more_devices: where copies of the model answer, too.
 
         Raises:
             UsageError: the model does not answer in this precision.
@@ -58,6 +58,8 @@ class Predictor:
         self.reader = Reader(trained.model.tokenizer, long, max_length)
         self.reporter = reporter
         trained.model.eval()
+        copies = (deepcopy(trained.model).to(device) for device in more_devices)
+        self._models = (trained.model, *copies)
 
     def probabilities(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
         """Probabilities in the order of `texts`, (n, n_labels).
@@ -80,8 +82,8 @@ class Predictor:
         return self.trained.model.labels.decide(probabilities, self.trained.thresholds)
 
     def _score(self, items: Sequence[Item]) -> npt.NDArray[np.float32]:
-        scores, self.batch_tokens = score_within_memory(
-            self.trained.model, items, self.batch_tokens, self.precision, self.reporter
+        scores, self.batch_tokens = score_on_all(
+            self._models, items, self.batch_tokens, self.precision, self.reporter
         )
         return scores
 
@@ -97,56 +99,3 @@ def _means(
         means[row] = np.average(scores[start : start + len(windows)], axis=0, weights=lengths)
         start += len(windows)
     return means
-
-
-def score_within_memory(
-    model: Model,
-    items: Sequence[Item],
-    batch_tokens: int,
-    precision: torch.dtype,
-    reporter: Reporter = SILENT,
-) -> tuple[npt.NDArray[np.float32], int]:
-    """As `score`, the batches halved as often as memory runs out; the scores and `batch_tokens`.
-
-    Raises:
-        EmocliError: memory does not hold a single text.
-    """
-    longest = max((len(item.ids) for item in items), default=0)
-    while True:
-        try:
-            return score(model, items, batch_tokens, precision), batch_tokens
-        except RuntimeError as error:
-            if not out_of_memory(error):
-                raise
-            if batch_tokens <= longest:
-                raise EmocliError(
-                    f"out of memory even with one text at a time (the longest has {longest} "
-                    "tokens); use another --device or --precision."
-                ) from error
-        batch_tokens = max(batch_tokens // 2, longest)
-        reporter.warn(f"out of memory; going on with batches of {batch_tokens} tokens")
-
-
-def score(
-    model: Model, items: Sequence[Item], batch_tokens: int, precision: torch.dtype
-) -> npt.NDArray[np.float32]:
-    """Probabilities of encoded texts in their order, (n, n_labels); the model must be in eval."""
-    scores = np.zeros((len(items), len(model.labels)), dtype=np.float32)
-    with torch.inference_mode(), computing_in(precision, model.device):
-        for rows in batches_by_length([len(item.ids) for item in items], batch_tokens):
-            logits = model(model.batch([items[row] for row in rows]))
-            scores[rows] = model.probabilities(logits.float()).cpu().numpy()
-    return scores
-
-
-def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
-    """Row numbers in batches of at most `batch_tokens` tokens with padding, longest first.
-
-    A text longer than `batch_tokens` is a batch of its own.
-    """
-    rows = sorted(range(len(lengths)), key=lambda row: -lengths[row])
-    start = 0
-    while start < len(rows):
-        size = max(1, batch_tokens // lengths[rows[start]])
-        yield rows[start : start + size]
-        start += size

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator
 from threading import Condition, Thread
 
 from emocli.data.record import Record
 
-# Whichever is reached first fills a window.
+# Whichever is reached first fills a window. The first one is small, so that answers come at once.
 N_WINDOW_RECORDS = 4096
 N_WINDOW_CHARACTERS = 1 << 20
+N_FIRST_RECORDS = 256
+_GROWTH = 4
 
 # On Windows, Ctrl-C does not end a wait: it is noticed between two.
 _WAIT_SECONDS = 0.5
 
 
-def read_ahead(records: Iterable[Record], *, at_once: bool) -> Iterator[list[Record]]:
+def read_ahead(records: Iterable[Record], *, max_latency: float | None) -> Iterator[list[Record]]:
     """The records in windows, in order; while one is used, the next is being read.
 
     What goes wrong in reading is raised here, after the records read before. The reading thread
@@ -23,14 +26,22 @@ def read_ahead(records: Iterable[Record], *, at_once: bool) -> Iterator[list[Rec
 
     Args:
         records: what the thread goes through.
-        at_once: give what there is as soon as there is a record, as befits a pipe; else windows
-            are full but for the last, so that they do not depend on the reading's speed.
+        max_latency: of a pipe: give what there is as soon as there is a record, and no more at
+            once than is used within half of these seconds, because a record waits for the window
+            before its own, too. None, of a file: windows are full, so that they do not depend on
+            the reading's speed.
     """
-    buffer = _Buffer(at_once)
+    buffer = _Buffer(at_once=max_latency is not None)
     Thread(target=buffer.fill, args=(records,), daemon=True, name="emocli-reader").start()
     try:
         while window := buffer.take():
+            began = time.monotonic()
             yield window
+            if max_latency is None:
+                buffer.hold(len(window) * _GROWTH)
+            else:
+                pace = len(window) / max(time.monotonic() - began, 1e-6)  # records a second
+                buffer.hold(round(min(pace * max_latency / 2, len(window) * _GROWTH)))
     finally:
         buffer.stop()
 
@@ -38,8 +49,9 @@ def read_ahead(records: Iterable[Record], *, at_once: bool) -> Iterator[list[Rec
 class _Buffer:
     """One window on its way from the reading thread to the one that uses it."""
 
-    def __init__(self, at_once: bool) -> None:
+    def __init__(self, *, at_once: bool) -> None:
         self._at_once = at_once
+        self._n_most = min(N_FIRST_RECORDS, N_WINDOW_RECORDS)
         self._changed = Condition()
         self._held: list[Record] = []
         self._n_characters = 0
@@ -71,6 +83,12 @@ class _Buffer:
             raise self._error
         return window
 
+    def hold(self, n_records: int) -> None:
+        """How many records fill a window from now on, within its bounds."""
+        with self._changed:
+            self._n_most = max(1, min(n_records, N_WINDOW_RECORDS))
+            self._changed.notify_all()
+
     def stop(self) -> None:
         """No more records are wanted."""
         with self._changed:
@@ -90,7 +108,7 @@ class _Buffer:
             return True
 
     def _is_full(self) -> bool:
-        return len(self._held) >= N_WINDOW_RECORDS or self._n_characters >= N_WINDOW_CHARACTERS
+        return len(self._held) >= self._n_most or self._n_characters >= N_WINDOW_CHARACTERS
 
     def _is_ready(self) -> bool:
         return self._ended or self._is_full() or (self._at_once and bool(self._held))

@@ -63,11 +63,18 @@ class Batch:
         """The same batch on `device` (`lengths` stays on the CPU)."""
         return replace(
             self,
-            ids=self.ids.to(device, non_blocking=True),
-            mask=self.mask.to(device, non_blocking=True),
-            targets=None if self.targets is None else self.targets.to(device, non_blocking=True),
-            types=None if self.types is None else self.types.to(device, non_blocking=True),
+            ids=sent(self.ids, device),
+            mask=sent(self.mask, device),
+            targets=None if self.targets is None else sent(self.targets, device),
+            types=None if self.types is None else sent(self.types, device),
         )
+
+
+def sent(values: Tensor, device: torch.device) -> Tensor:
+    """A tensor of the CPU on `device`; a GPU is not waited for, which pinned memory allows."""
+    if device.type == "cuda" and not values.is_cuda:
+        values = values.pin_memory()
+    return values.to(device, non_blocking=True)
 
 
 def collate(items: Sequence[Item], pad: int) -> Batch:

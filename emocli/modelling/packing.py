@@ -9,7 +9,7 @@ from itertools import groupby
 import torch
 from torch import Tensor
 
-from emocli.modelling.batches import Batch
+from emocli.modelling.batches import Batch, sent
 
 
 @dataclass(frozen=True)
@@ -38,9 +38,7 @@ class Packing:
         places = columns.expand(len(rows), -1)[real]
         groups = [(sum(1 for _ in same), length) for length, same in groupby(lengths.tolist())]
         device = batch.ids.device
-        return cls(
-            index.to(device, non_blocking=True), places.to(device, non_blocking=True), groups
-        )
+        return cls(sent(index, device), sent(places, device), groups)
 
     @classmethod
     def padded(cls, batch: Batch) -> Packing:

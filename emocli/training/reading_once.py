@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from emocli.inference.devices import computing_in
-from emocli.inference.prediction import BATCH_TOKENS, batches_by_length
+from emocli.inference.scoring import BATCH_TOKENS, batches_by_length
 from emocli.modelling.batches import Batch, Item
 from emocli.modelling.model import Model
 from emocli.modelling.remembering import Memory

@@ -14,7 +14,7 @@ import numpy as np
 from torch import Tensor, nn
 
 from emocli.evaluation.metrics import find_metric
-from emocli.inference.prediction import BATCH_TOKENS, score_within_memory
+from emocli.inference.scoring import BATCH_TOKENS, score_within_memory
 from emocli.methods import Config
 from emocli.modelling.batches import Batch, Item
 from emocli.modelling.labels import Bools, Floats

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from emocli.common_options import WordConfig
 from emocli.methods import option
@@ -13,6 +13,7 @@ from emocli.methods import option
 class DatnConfig(WordConfig):
     """Options of every method of the family (datn section 3.1)."""
 
+    quick_in_bf16: ClassVar = True
     hidden_width: int = option(200, "width of one direction of a BiLSTM", least=1)
     attention_width: int = option(200, "width inside the attention, the paper's a", least=1)
     head_width: int = option(200, "width of the hidden layer of the MLP", least=1)

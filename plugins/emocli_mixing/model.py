@@ -15,7 +15,7 @@ import torch
 from torch import Tensor
 
 from emocli.errors import UsageError
-from emocli.inference.prediction import BATCH_TOKENS, batches_by_length
+from emocli.inference.scoring import BATCH_TOKENS, batches_by_length
 from emocli.modelling.batches import Batch, Item
 from emocli.modelling.composite import Composite
 from emocli.modelling.encoder_model import EncoderModel

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from emocli.inference.devices import computing_in
-from emocli.inference.prediction import BATCH_TOKENS
+from emocli.inference.scoring import BATCH_TOKENS
 from emocli.modelling.batches import Batch, Item
 from emocli.modelling.encoder_model import EncoderModel
 from emocli.reporting import SILENT, Reporter

@@ -204,7 +204,7 @@ def test_batches_may_be_small(predict: Cli, tweets: Path) -> None:
 
 def test_the_default_that_help_names_is_the_predictors() -> None:
     from emocli.cli.predict import command
-    from emocli.inference.prediction import BATCH_TOKENS
+    from emocli.inference.scoring import BATCH_TOKENS
 
     (option,) = (part for part in command.params if part.name == "batch_tokens")
     assert f"[default: {BATCH_TOKENS}]" in str(vars(option)["help"])

@@ -16,6 +16,7 @@ from emocli.cli.predictor import load_predictor
 from emocli.errors import UsageError
 from emocli.inference import devices
 from emocli.inference.prediction import Predictor
+from emocli.modelling.model import Model
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
 from emocli.reporting import SILENT
@@ -66,20 +67,23 @@ def loaded_to_answer(modules_after: After, model: str, folder: Path) -> set[str]
     return loaded
 
 
-def test_encoders_answer_in_bfloat16_where_the_processor_has_it(
-    encoder_model: Callable[[str], Path], tiny_model: Path, monkeypatch: pytest.MonkeyPatch
+def test_models_answer_in_bfloat16_where_they_and_the_processor_are_quick_in_it(
+    tiny_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def precision(model: Path, asked: str = "auto") -> torch.dtype:
-        found = load_predictor(str(model), SILENT, device="cpu", precision=asked, long="truncate")
-        return found.precision
+    def precision(asked: str = "auto") -> torch.dtype:
+        model = str(tiny_model)
+        return load_predictor(
+            model, SILENT, device="cpu", precision=asked, long="truncate"
+        ).precision
 
-    encoder = encoder_model("bert")
     monkeypatch.setattr(devices, "has_bf16", lambda: True)
-    assert precision(encoder) == torch.bfloat16
-    assert precision(encoder, "fp32") == torch.float32
-    assert precision(tiny_model) == torch.float32
+    assert precision() == torch.bfloat16
+    assert precision("fp32") == torch.float32
     monkeypatch.setattr(devices, "has_bf16", lambda: False)
-    assert precision(encoder) == torch.float32
+    assert precision() == torch.float32
+    monkeypatch.setattr(devices, "has_bf16", lambda: True)
+    monkeypatch.setattr(Model, "quick_in_bf16", False)
+    assert precision() == torch.float32
 
 
 def test_int8_is_refused_by_name_where_a_model_has_no_encoder_for_it(

@@ -27,7 +27,7 @@ DATN2 = (
     *("--source", "mood.csv", "-o", "embedding_width=8", "-o", "hidden_width=4"),
     *("-o", "attention_width=4", "-o", "head_width=4", "-o", "min_count=1", "-o", "batch_size=3"),
     *("-o", "accumulate=3", "-o", "learning_rate=0.02", "-o", "epochs=2", "-o", "dropout=0"),
-    *("-o", "output=sigmoid", "--device", "cpu", "--max-minutes", "60"),
+    *("-o", "output=sigmoid", "--device", "cpu", "--precision", "fp32", "--max-minutes", "60"),
 )
 
 

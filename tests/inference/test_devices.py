@@ -11,6 +11,7 @@ from emocli.inference import devices
 from emocli.inference.devices import (
     available_devices,
     choose_device,
+    choose_devices,
     choose_precision,
     computing_in,
     keep_freed_memory,
@@ -119,6 +120,19 @@ def test_where_it_is_wished_precision_is_bf16_on_a_processor_that_has_it(
 def test_an_older_torch_that_cannot_tell_computes_in_fp32(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(torch.cpu, "get_capabilities", raising=False)
     assert choose_precision("auto", CPU, bf16_on_cpu=True) == torch.float32
+
+
+def test_several_devices_of_one_kind_are_taken(machine: Callable[..., None]) -> None:
+    machine(n_gpus=2)
+    assert choose_devices("cuda:0, cuda:1") == [torch.device("cuda:0"), torch.device("cuda:1")]
+    assert choose_devices("auto") == [torch.device("cuda:0")]
+    for names, told in (
+        ("cuda:0,cpu", "devices of several kinds"),
+        ("cuda,cuda:0", "names a device twice"),
+        ("cuda:0,cuda:2", "device 'cuda:2' is not available; this machine has: cuda:0, cuda:1"),
+    ):
+        with pytest.raises(UsageError, match=told):
+            choose_devices(names)
 
 
 @pytest.mark.parametrize("device", [CUDA, MPS])

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from emocli.errors import EmocliError
-from emocli.inference.prediction import Predictor, batches_by_length, score
+from emocli.inference.prediction import Predictor
+from emocli.inference.scoring import batches_by_length, score
 from emocli.modelling.batches import Batch, Item
 from emocli.modelling.trained import Trained
 from emocli.models import load
@@ -54,6 +55,24 @@ def memory_for(trained: Trained, monkeypatch: pytest.MonkeyPatch) -> Callable[[i
         return sizes
 
     return limit
+
+
+@pytest.mark.parametrize("n_more", [1, 2, 9])
+def test_several_devices_answer_as_one_does(trained: Trained, n_more: int) -> None:
+    expected = Predictor(trained).probabilities(TEXTS)
+    found = Predictor(trained, more_devices=[torch.device("cpu")] * n_more).probabilities(TEXTS)
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+def test_memory_that_runs_out_on_one_of_several_devices_makes_all_batches_smaller(
+    trained: Trained, memory_for: Callable[[int], list[int]]
+) -> None:
+    expected = Predictor(trained).probabilities(TEXTS)
+    predictor = Predictor(trained, batch_tokens=80, more_devices=[torch.device("cpu")])
+    sizes = memory_for(20)
+    np.testing.assert_allclose(predictor.probabilities(TEXTS), expected, atol=1e-6)
+    assert max(sizes) > 20
+    assert predictor.batch_tokens <= 20
 
 
 @pytest.mark.parametrize(

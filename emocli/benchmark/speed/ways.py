@@ -53,7 +53,7 @@ def emocli_way(trained: Trained, precision: str, dtype: torch.dtype, batch_token
     labels = trained.model.labels.names
 
     def run(source: Path, target: Path) -> None:
-        windows = read_ahead(Inputs([source]).records(), at_once=False)
+        windows = read_ahead(Inputs([source]).records(), max_latency=None)
         with open_writer(target, "jsonl", labels=labels) as writer:
             for answers in answer(predictor, windows):
                 writer.write([output_row(a.record, a.id, a.labels, a.scores) for a in answers])

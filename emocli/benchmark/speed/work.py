@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from emocli.inference.prediction import BATCH_TOKENS, score
+from emocli.inference.scoring import BATCH_TOKENS, score
 from emocli.modelling.batches import Item
 from emocli.modelling.model import Model
 
