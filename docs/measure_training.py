@@ -5,7 +5,8 @@ method `bert` and all training texts. An epoch as emocli trains (texts of like l
 batch, precision auto, fused Adam) is timed against one as a plain loop would do it,
 with the encoder of transformers: fp32, batches as they come, each padded to its longest text, Adam
 as torch builds it. Both learn from the same texts with the same options; they take turns, and the
-least of `ROUNDS` epochs counts.
+least of `ROUNDS` epochs counts. Beside it stand the floating-point operations a second that the
+products with weights and between states come to, and their share of this machine's matrix products.
 """
 
 from __future__ import annotations
@@ -13,13 +14,16 @@ from __future__ import annotations
 import copy
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import cast
 
 import torch
 from torch import nn
 
 from emocli import datasets
+from emocli.benchmark.speed.work import matrix_peak, operations
 from emocli.common_options import EncoderConfig
 from emocli.data.labelled import read_labelled
 from emocli.inference.devices import choose_device, choose_precision, keep_freed_memory
@@ -34,6 +38,19 @@ from emocli.training.settings import Settings
 from emocli.training.train import encode
 
 ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class Way:
+    """A way to train for an epoch, and the precision of its products."""
+
+    loop: str
+    precision: torch.dtype
+
+    @property
+    def name(self) -> str:
+        """What the table calls it."""
+        return f"{self.loop}, {str(self.precision).removeprefix('torch.')}"
 
 
 def prepare(encoder: str, data: str, n_texts: int | None) -> tuple[EncoderModel, list[Item]]:
@@ -88,6 +105,22 @@ def seconds(epoch: Callable[[], None]) -> float:
     return time.perf_counter() - began
 
 
+def table(
+    title: str, items: Sequence[Item], model: EncoderModel, least: Mapping[Way, float]
+) -> list[str]:
+    """Lines of Markdown: each way's seconds, and what it makes of the matrix products' peak."""
+    # The gradients of weights and of states take a product each, as large as the forward one.
+    n_operations = 3 * operations(model.eval(), items)
+    lines = [f"| {title} | seconds an epoch | texts a second | GFLOP/s | of the peak |"]
+    lines.append("|---|---:|---:|---:|---:|")
+    for way, found in least.items():
+        rate = n_operations / found
+        share = rate / matrix_peak(way.precision, model.device)
+        columns = (way.name, f"{found:.1f}", f"{len(items) / found:.0f}", f"{rate / 1e9:.0f}")
+        lines.append(f"| {' | '.join(columns)} | {share:.2f} |")
+    return lines
+
+
 def main() -> None:
     """Print the table, Markdown."""
     if len(sys.argv) not in (3, 4):
@@ -98,25 +131,21 @@ def main() -> None:
     model, items = prepare(encoder, data, n_texts)
     plain = with_transformers(model)
     precision = choose_precision("auto", model.device, bf16_on_cpu=model.config.quick_in_bf16)
-    ways: dict[str, Callable[[], None]] = {
-        f"emocli, {str(precision).removeprefix('torch.')}": lambda: emocli_epoch(
-            model, items, precision
-        ),
-        "plain loop, float32": lambda: plain_epoch(plain, items),
+    ways: dict[Way, Callable[[Sequence[Item]], None]] = {
+        Way("emocli", precision): lambda texts: emocli_epoch(model, texts, precision),
+        Way("plain loop", torch.float32): lambda texts: plain_epoch(plain, texts),
     }
-    emocli_epoch(model, items[:64], precision)
-    plain_epoch(plain, items[:64])
-    times: dict[str, list[float]] = {name: [] for name in ways}
+    for epoch in ways.values():
+        epoch(items[:64])
+    times: dict[Way, list[float]] = {way: [] for way in ways}
     for _ in range(ROUNDS):
-        for name, epoch in ways.items():
-            times[name].append(seconds(epoch))
-    least = {name: min(found) for name, found in times.items()}
+        for way, epoch in ways.items():
+            times[way].append(seconds(partial(epoch, items)))
+    least = {way: min(found) for way, found in times.items()}
     first, second = least.values()
-    rows = [f"| {encoder}, {len(items):,} texts of {data} | seconds an epoch | texts a second |"]
-    rows += ["|---|---:|---:|"]
-    rows += [f"| {name} | {s:.1f} | {len(items) / s:.0f} |" for name, s in least.items()]
-    rows += ["", f"The first is {second / first:.1f} times as quick."]
-    sys.stdout.write("\n".join(rows) + "\n")
+    lines = table(f"{encoder}, {len(items):,} texts of {data}", items, model, least)
+    lines += ["", f"The first is {second / first:.1f} times as quick."]
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 if __name__ == "__main__":
