@@ -64,6 +64,16 @@ def has_matplotlib() -> bool:
     return True
 
 
+def check_matplotlib() -> None:
+    """Refuse to go on without matplotlib.
+
+    Raises:
+        EmocliError: it is not installed.
+    """
+    if not has_matplotlib():
+        raise EmocliError(NOT_INSTALLED)
+
+
 def svg(figure: Figure) -> str:
     """A figure as an SVG document, the same whenever it is made of the same numbers."""
     stream = io.StringIO()
@@ -111,7 +121,7 @@ def save_all(
     Raises:
         EmocliError: matplotlib is not installed, or a file cannot be written.
     """
-    _check_matplotlib()
+    check_matplotlib()
     with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -125,7 +135,7 @@ def save_all(
 
 def _kinds() -> dict[str, tuple[str, Callable[[Summary, Results | None], Figure | None]]]:
     """What figures show and how they are made, by name."""
-    _check_matplotlib()
+    check_matplotlib()
     from emocli.benchmark.figures import correlations, curves, labels, scores
 
     return {
@@ -151,11 +161,6 @@ def _kinds() -> dict[str, tuple[str, Callable[[Summary, Results | None], Figure 
         ),
         "speed": ("Scores against speed.", scores.speed),
     }
-
-
-def _check_matplotlib() -> None:
-    if not has_matplotlib():
-        raise EmocliError(NOT_INSTALLED)
 
 
 def _write(figure: Figure, stream: Any, ending: str) -> None:

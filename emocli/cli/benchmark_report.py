@@ -27,7 +27,7 @@ _ENDINGS = {
     ".html": "html",
     ".json": "json",
 }
-_FIGURE_FORMATS = ("svg", "png", "pdf")
+FIGURE_FORMATS = ("svg", "png", "pdf")
 
 
 @click.command(
@@ -55,7 +55,7 @@ _FIGURE_FORMATS = ("svg", "png", "pdf")
 )
 @click.option(
     "--figure-format",
-    type=click.Choice(_FIGURE_FORMATS),
+    type=click.Choice(FIGURE_FORMATS),
     default="svg",
     show_default=True,
     help="Format of the figures.",

@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from emocli.cli.benchmark_report import FIGURE_FORMATS
 from emocli.cli.benchmark_tables import draw, stdout_format
 from emocli.cli.options import complete_models, device_option, examples, listed, shared_options
 from emocli.cli.output import reporter
 from emocli.errors import EmocliError, UsageError
+from emocli.paths import writing
 
 if TYPE_CHECKING:
     from emocli.benchmark.speed.report import Speed
@@ -29,6 +31,7 @@ _FORMATS = ("rich", "markdown", "json")
         "emocli benchmark speed",
         "emocli benchmark speed datn2 my-bert --texts tweets.txt --precision fp32,bf16",
         "emocli benchmark speed my-bert --format json",
+        "emocli benchmark speed my-bert --lines 1000,100000 --pieces 8,32,128 --plot speed.svg",
     ),
 )
 @click.argument("models", nargs=-1, shell_complete=complete_models)
@@ -56,6 +59,18 @@ _FORMATS = ("rich", "markdown", "json")
     "--rounds", type=click.IntRange(min=1), default=5, show_default=True, help="Turns of each way."
 )
 @click.option("--no-pipeline", is_flag=True, help="Leave transformers.pipeline out.")
+@click.option(
+    "--lines", metavar="N,N", default="", help="Measure files of so many lines, made of the texts."
+)
+@click.option(
+    "--pieces", metavar="N,N", default="", help="Measure texts of so many pieces, made likewise."
+)
+@click.option(
+    "--plot",
+    metavar="FILE",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Draw --lines and --pieces into this file: .svg, .png or .pdf.",
+)
 @device_option
 @click.option(
     "--format",
@@ -71,20 +86,75 @@ def speed(models: tuple[str, ...], **given: Any) -> None:
     each precision and batch, transformers.pipeline answers the same texts with the same encoder, if
     it has one; all take turns in one process. `emocli benchmark --speed` is the same.
     """
-    from emocli.benchmark.speed.report import grid, measure
-
     report = reporter()
+    lines = _numbers("--lines", given["lines"], "1000,100000")
+    pieces = _numbers("--pieces", given["pieces"], "8,32,128")
+    if given["plot"] is not None:
+        _check_plot(given["plot"], anything=bool(lines or pieces))
+    from emocli.benchmark.speed.report import measure
+    from emocli.benchmark.speed.scaling import works
+
     found: list[Speed] = []
     with _texts(given["texts"]) as source:
         for model in models or ("datn2",):
             ways = _ways(model, given)
-            found.append(measure(model, ways, source, given["rounds"], report))
-    chosen = given["format"] or stdout_format()
-    if chosen == "json":
-        click.echo(json.dumps([one.as_dict() for one in found], indent=1))
+            found.append(
+                measure(model, ways, source, given["rounds"], report, works(lines, pieces))
+            )
+    _show(found, given["format"] or stdout_format())
+    if given["plot"] is not None:
+        _plot(found, given["plot"])
+        report.say(f"The figure is in {given['plot']}.")
+
+
+def _show(speeds: Sequence[Speed], format: str) -> None:
+    from emocli.benchmark.speed.report import grids
+
+    if format == "json":
+        click.echo(json.dumps([one.as_dict() for one in speeds], indent=1))
         return
-    for one in found:
-        draw(grid(one), chosen)
+    for one in speeds:
+        for grid in grids(one):
+            draw(grid, format)
+
+
+def _plot(speeds: Sequence[Speed], path: Path) -> None:
+    from emocli.benchmark.drawing import save
+    from emocli.benchmark.figures.scaling import scaling
+
+    figure = scaling(speeds)
+    if figure is None:
+        raise EmocliError(f"{path}: not written, since everything to draw was left out.")
+    save(figure, path)
+
+
+def _numbers(option: str, text: str, such: str) -> list[int]:
+    """An option's whole numbers, the smallest first; `such` shows some."""
+    return sorted({_whole(option, number, such) for number in listed([text])})
+
+
+def _whole(option: str, text: str, such: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise UsageError(f"{option} '{text}', expected whole numbers from 1 on: {such}.")
+    return int(text)
+
+
+def _check_plot(path: Path, anything: bool) -> None:
+    """Refuse what could not be drawn, before anything is measured."""
+    if path.suffix[1:] not in FIGURE_FORMATS:
+        endings = ", ".join(f".{name}" for name in FIGURE_FORMATS)
+        raise UsageError(f"--plot {path}: its ending tells no format, expected one of {endings}.")
+    if not anything:
+        raise UsageError(
+            "--plot draws what --lines and --pieces measure: give at least one of these."
+        )
+    import tempfile
+
+    from emocli.benchmark.drawing import check_matplotlib
+
+    check_matplotlib()
+    with writing(path), tempfile.TemporaryFile(dir=path.parent):
+        pass
 
 
 def _ways(model: str, given: dict[str, Any]) -> list[Way]:
@@ -99,7 +169,7 @@ def _ways(model: str, given: dict[str, Any]) -> list[Way]:
     ways = [
         emocli_way(trained, name, choose_precision(name, device), budget)
         for name in names
-        for budget in map(_budget, listed([given["budgets"]]))
+        for budget in _budgets(given["budgets"])
     ]
     return [*ways, *([] if given["no_pipeline"] else pipeline_ways(trained))]
 
@@ -115,10 +185,8 @@ def _quick(trained: Trained, device: Any) -> list[str]:
     return ["fp32", *(["bf16"] if best.endswith("bfloat16") else []), *(["int8"] if whole else [])]
 
 
-def _budget(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise UsageError(f"--batch-tokens '{text}', expected whole numbers from 1 on: 1024,2048.")
-    return int(text)
+def _budgets(text: str) -> list[int]:
+    return [_whole("--batch-tokens", number, "1024,2048") for number in listed([text])]
 
 
 @contextmanager

@@ -79,14 +79,11 @@ def score(
     model: Model, items: Sequence[Item], batch_tokens: int, precision: torch.dtype
 ) -> npt.NDArray[np.float32]:
     """Probabilities of encoded texts in their order, (n, n_labels); the model must be in eval."""
-    found = []
+    scores = np.zeros((len(items), len(model.labels)), dtype=np.float32)
     with torch.inference_mode(), computing_in(precision, model.device):
         for rows in batches_by_length([len(item.ids) for item in items], batch_tokens):
             logits = model(model.batch([items[row] for row in rows]))
-            found.append((rows, model.probabilities(logits.float())))
-    scores = np.zeros((len(items), len(model.labels)), dtype=np.float32)
-    for rows, part in found:  # only now, so that a GPU is never waited for between batches
-        scores[rows] = part.cpu().numpy()
+            scores[rows] = model.probabilities(logits.float()).cpu().numpy()
     return scores
 
 

@@ -24,6 +24,7 @@ from emocli.modelling.tokenizer import FILE, FORMAT, Tokenizer
 from emocli.paths import whole_file
 
 _PIECES = "pieces.json"
+_CHARACTERS = 16  # more than most pieces have
 
 
 class PretrainedTokenizer(Tokenizer):
@@ -71,14 +72,25 @@ class PretrainedTokenizer(Tokenizer):
             pieces, int(tokenizer.pad_token_id or 0), config, tweets=tweets, max_length=longest
         )
 
-    def windows(self, text: str, max_length: int | None = None) -> list[list[int]]:
+    def windows(
+        self, text: str, max_length: int | None = None, *, most: int | None = None
+    ) -> list[list[int]]:
         """The ids of a text, with the marks around each window."""
         if self.tweets:
             text = " ".join(spoken(token) for token in tokenize_tweet(text))
         readable = text.encode("utf-8", "replace").decode("utf-8")
         longest = self.max_length if max_length is None else max_length
         self._pieces.enable_truncation(longest)
-        first = self._pieces.encode(readable)
+        if most is not None:
+            # A very long text takes a hundred times its size while it is cut into pieces.
+            end = readable.find(" ", _CHARACTERS * longest * most)
+            found = self._windows(readable[:end]) if end >= 0 else []
+            if len(found) > most:
+                return found[: most + 1]
+        return self._windows(readable)
+
+    def _windows(self, text: str) -> list[list[int]]:
+        first = self._pieces.encode(text)
         return [list(part.ids) for part in (first, *first.overflowing)]
 
     def laid_out(self, text: str, second: str | None = None) -> Encoding:

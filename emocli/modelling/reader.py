@@ -49,6 +49,7 @@ class Reader:
         self.policy = policy
         self.max_length = min(max_length or tokenizer.max_length, tokenizer.max_length)
         self.n_long = 0
+        self._most = None if policy == "split" else 1
         self._asked = None if self.max_length == tokenizer.max_length else self.max_length
 
     def read(self, texts: Iterable[str]) -> list[list[list[int]]]:
@@ -64,7 +65,7 @@ class Reader:
         for row, text in enumerate(texts):
             windows = known.get(text)
             if windows is None:
-                windows = known[text] = self.tokenizer.windows(text, self._asked)
+                windows = known[text] = self.tokenizer.windows(text, self._asked, most=self._most)
             if len(windows) > 1:
                 if self.policy == "error":
                     raise LongTextError(row, self.max_length)

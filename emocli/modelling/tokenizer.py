@@ -48,14 +48,17 @@ class Tokenizer(ABC):
 
     def encode(self, text: str, max_length: int | None = None) -> list[int]:
         """The ids of a text, at least one and at most `max_length`: the first of its windows."""
-        return self.windows(text, max_length)[0]
+        return self.windows(text, max_length, most=1)[0]
 
     @abstractmethod
-    def windows(self, text: str, max_length: int | None = None) -> list[list[int]]:
+    def windows(
+        self, text: str, max_length: int | None = None, *, most: int | None = None
+    ) -> list[list[int]]:
         """The ids of a text, cut where there are more than `max_length`; at least one window.
 
         Args:
             max_length: most ids of a window, marks included; None: the tokenizer's own.
+            most: how many windows are of use; behind these, one may stand for all others.
         """
 
     @abstractmethod
@@ -134,7 +137,9 @@ class WordTokenizer(Tokenizer):
         pieces = letter_groups((word for word, _ in words), letters)
         return cls([*words, *pieces], language, max_length)
 
-    def windows(self, text: str, max_length: int | None = None) -> list[list[int]]:
+    def windows(
+        self, text: str, max_length: int | None = None, *, most: int | None = None
+    ) -> list[list[int]]:
         """The ids of a text; a text without tokens is the one id of `<empty>`."""
         longest = self.max_length if max_length is None else max_length
         ids: list[int] = []

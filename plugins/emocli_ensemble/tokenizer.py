@@ -17,7 +17,9 @@ class JoinedTokenizer(Tokenizer):
         self.parts = tuple(parts)
         self.max_length = sum(part.max_length + 1 for part in parts)
 
-    def windows(self, text: str, max_length: int | None = None) -> list[list[int]]:
+    def windows(
+        self, text: str, max_length: int | None = None, *, most: int | None = None
+    ) -> list[list[int]]:
         """length, ids, length, ids, …; a `max_length` is shared out among the parts evenly.
 
         No part reads more than its own tokenizer allows. One that needs fewer windows than another
@@ -25,7 +27,7 @@ class JoinedTokenizer(Tokenizer):
         """
         share = None if max_length is None else max(max_length // len(self.parts) - 1, 1)
         read = [
-            part.windows(text, None if share is None else min(share, part.max_length))
+            part.windows(text, None if share is None else min(share, part.max_length), most=most)
             for part in self.parts
         ]
         n_windows = max(map(len, read))

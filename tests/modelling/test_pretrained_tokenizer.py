@@ -64,6 +64,21 @@ def test_the_windows_of_a_text_hold_every_piece_once_each_with_its_marks(
     assert tokenizer.encode("so happy today i hate this morning") == windows[0]
 
 
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("word", ["so", "today ", "\n ", "x" * 500])
+@pytest.mark.parametrize("n_words", [1, 40, 4000])
+def test_of_a_long_text_the_windows_that_are_of_use_are_as_among_all(
+    tiny_encoders: dict[str, Path], kind: str, word: str, n_words: int
+) -> None:
+    tokenizer = of(tiny_encoders[kind], 8)
+    text = "I am " + " ".join([word] * n_words) + " happy"
+    everything = tokenizer.windows(text)
+    for most in (1, 2):
+        found = tokenizer.windows(text, most=most)
+        assert found[:most] == everything[:most]
+        assert (len(found) > most) == (len(everything) > most)
+
+
 # Unigrams, XLNet's, hold their marks among the pieces of words.
 @pytest.mark.parametrize("kind", ["bert", "distilbert", "roberta"])
 def test_a_text_that_spells_a_mark_holds_none(tiny_encoders: dict[str, Path], kind: str) -> None:

@@ -161,9 +161,10 @@ def test_too_few_or_too_many_bases_are_refused(
 
 
 def test_all_members_must_be_quick_in_bfloat16(
-    members: list[Trained], make_base: Callable[..., Trained]
+    members: list[Trained], make_base: Callable[..., Trained], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     encoder = make_base()
+    monkeypatch.setattr(type(members[0].model.config), "quick_in_bf16", False)
 
     def quick(*joined: Trained) -> bool:
         tokenizer = JoinedTokenizer([member.model.tokenizer for member in joined])

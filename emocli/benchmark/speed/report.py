@@ -15,6 +15,7 @@ from emocli.benchmark.speed.measure import (
     time_ways,
     timing_of,
 )
+from emocli.benchmark.speed.scaling import Rate, Scaling, Work, measure_scaling
 from emocli.benchmark.speed.ways import Way
 from emocli.benchmark.tables import Cell, Grid
 from emocli.reporting import SILENT, Reporter
@@ -29,6 +30,7 @@ class Speed:
     Attributes:
         import_seconds: how long a Python takes that imports torch and nothing else.
         stages: seconds of each stage by itself, of the first way.
+        scaling: texts a second against the work; None where this was not asked for.
     """
 
     model: str
@@ -39,21 +41,32 @@ class Speed:
     import_seconds: float
     timings: Sequence[Timing]
     stages: Mapping[str, float]
+    scaling: Scaling | None = None
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
         told = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        del told["scaling"]
         return {
             **told,
             "timings": [timing.as_dict() for timing in self.timings],
             "slowest_stage": max(self.stages, key=lambda name: self.stages[name]),
+            **({"scaling": self.scaling.as_dict()} if self.scaling else {}),
         }
 
 
 def measure(
-    model: str, ways: Sequence[Way], source: Path, rounds: int, reporter: Reporter = SILENT
+    model: str,
+    ways: Sequence[Way],
+    source: Path,
+    rounds: int,
+    reporter: Reporter = SILENT,
+    asked: Sequence[Work] = (),
 ) -> Speed:
     """Measure the ways of one model; the first is emocli's.
+
+    Args:
+        asked: works to measure the cost against.
 
     Raises:
         EmocliError: the texts cannot be read, or there are none.
@@ -62,16 +75,23 @@ def measure(
     assert predictor is not None
     seconds = time_ways(ways, source, rounds, reporter)
     found = [timing_of(way, own, source, model) for way, own in zip(ways, seconds, strict=True)]
+    texts = texts_of(source)
     return Speed(
         model=model,
         data=str(source),
-        n_texts=len(texts_of(source)),
+        n_texts=len(texts),
         rounds=rounds,
         device=str(predictor.trained.model.device),
         import_seconds=import_seconds(),
         timings=found,
         stages=stages(predictor, source),
+        scaling=measure_scaling(ways, texts, asked, reporter) if asked else None,
     )
+
+
+def grids(speed: Speed) -> list[Grid]:
+    """The table and, where the cost against work was measured, that of the rates."""
+    return [grid(speed), *([_rates(speed, speed.scaling)] if speed.scaling else [])]
 
 
 def grid(speed: Speed) -> Grid:
@@ -93,6 +113,30 @@ def grid(speed: Speed) -> Grid:
     rows = tuple(tuple(map(Cell, row)) for row in zip(*(cells for _, cells in kept), strict=True))
     title = f"{speed.model}: {speed.n_texts:,} texts, {speed.device}"
     return Grid(title, tuple(heading for heading, _ in kept), rows, tuple(_notes(speed)))
+
+
+def _rates(speed: Speed, scaling: Scaling) -> Grid:
+    """Texts a second, a row a work and a column a way."""
+    ways = tuple(dict.fromkeys(rate.way for rate in scaling.rates))
+    rows: dict[Work, list[Rate]] = {}
+    for rate in scaling.rates:
+        rows.setdefault(rate.work, []).append(rate)
+    return Grid(
+        title=f"{speed.model}: texts/s against work, {speed.device}",
+        headings=("work", "texts", "pieces a text", *ways),
+        rows=tuple(tuple(map(Cell, _rate_row(work, rates))) for work, rates in rows.items()),
+        notes=(
+            "One run each, after a small one that does not count, from file to file. The texts "
+            "are made of the given ones; no two that are answered together have the same tokens.",
+            *(f"Left out: {reason}" for reason in scaling.left_out),
+        ),
+    )
+
+
+def _rate_row(work: Work, rates: Sequence[Rate]) -> list[str]:
+    """The cells of one work: what it is, and the rate of each way."""
+    told = [work.name, f"{rates[0].n_texts:,}", f"{rates[0].n_pieces:.1f}"]
+    return [*told, *(f"{rate.texts_per_second:,.0f}" for rate in rates)]
 
 
 def _notes(speed: Speed) -> list[str]:
