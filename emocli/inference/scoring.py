@@ -79,11 +79,14 @@ def score(
     model: Model, items: Sequence[Item], batch_tokens: int, precision: torch.dtype
 ) -> npt.NDArray[np.float32]:
     """Probabilities of encoded texts in their order, (n, n_labels); the model must be in eval."""
-    scores = np.zeros((len(items), len(model.labels)), dtype=np.float32)
+    found = []
     with torch.inference_mode(), computing_in(precision, model.device):
         for rows in batches_by_length([len(item.ids) for item in items], batch_tokens):
             logits = model(model.batch([items[row] for row in rows]))
-            scores[rows] = model.probabilities(logits.float()).cpu().numpy()
+            found.append((rows, model.probabilities(logits.float())))
+    scores = np.zeros((len(items), len(model.labels)), dtype=np.float32)
+    for rows, part in found:  # only now, so that a GPU is never waited for between batches
+        scores[rows] = part.cpu().numpy()
     return scores
 
 

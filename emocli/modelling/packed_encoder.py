@@ -88,8 +88,9 @@ class PackedEncoder(nn.Module):
         precision = precision_inside(states)
         layers = self._cast_layers(precision)
         with torch.autocast(states.device.type, enabled=False):
-            states = states.to(floating(precision))
-            return self._through_all(layers, states, packing, rows)
+            states = packing.filled(states.to(floating(precision)))
+            answered = self._through_all(layers, states, packing, rows)
+        return answered[: len(packing.index)] if rows is None else answered
 
     def _through_all(
         self, layers: Iterable[Layer], states: Tensor, packing: Packing, rows: Tensor | None
@@ -145,7 +146,8 @@ class PackedEncoder(nn.Module):
                 query, key, value, attn_mask=packing.seen, dropout_p=dropped
             )
             found.append(attended.transpose(1, 2).reshape(-1, width))
-        return torch.cat(found)
+        n_filled = 0 if rows is not None else len(inward) - len(packing.index)
+        return F.pad(torch.cat(found), (0, 0, 0, n_filled))
 
     def _norm(self, states: Tensor, weights: tuple[Tensor, Tensor]) -> Tensor:
         return F.layer_norm(states, states.shape[-1:], *weights, self.config.layer_norm_eps)

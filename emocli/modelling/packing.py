@@ -8,8 +8,12 @@ from itertools import groupby
 
 import torch
 from torch import Tensor
+from torch.nn import functional as F
 
 from emocli.modelling.batches import Batch, sent
+
+# Rows that products are filled up to a multiple of: of fewer than the first number, the second.
+_FEW, _STEP_OF_FEW, _STEP = 1024, 16, 256
 
 
 @dataclass(frozen=True)
@@ -58,10 +62,21 @@ class Packing:
             start = end
         return torch.cat(found)
 
+    def filled(self, values: Tensor) -> Tensor:
+        """Rows of 0 behind those of the pieces, so that the same few sizes come again and again.
+
+        oneDNN keeps a program and memory for every size of a product that it has met.
+        """
+        step = _STEP if len(values) >= _FEW else _STEP_OF_FEW
+        return F.pad(values, (0, 0, 0, -len(values) % step))
+
     def parts(self, values: Tensor) -> Sequence[Tensor]:
-        """The rows of each group: of all pieces, or of equally many from each text."""
-        n_pieces = sum(n_texts * length for n_texts, length in self.groups)
-        if len(values) == n_pieces:
-            return torch.split(values, [n_texts * length for n_texts, length in self.groups])
+        """The rows of each group: of all pieces, or of equally many from each text.
+
+        What is behind those of all pieces is left out.
+        """
+        if len(values) >= len(self.index):
+            real = values[: len(self.index)]
+            return torch.split(real, [n_texts * length for n_texts, length in self.groups])
         each = len(values) // sum(n_texts for n_texts, _ in self.groups)
         return torch.split(values, [n_texts * each for n_texts, _ in self.groups])

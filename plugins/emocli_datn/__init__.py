@@ -49,5 +49,6 @@ def emocli_methods() -> list[Method]:
 
 @hookimpl
 def emocli_models() -> list[BundledModel]:
-    """The trained datn2 that comes with emocli."""
-    return [BundledModel("datn2", Path(__file__).parent / "models" / "datn2")]
+    """The trained ones that come with emocli: for tweets, and for other texts."""
+    place = Path(__file__).parent / "models"
+    return [BundledModel(name, place / name) for name in ("datn2", "datn2-goemotions")]
