@@ -116,7 +116,8 @@ def test_neither_a_bundled_nor_an_unknown_model_is_removed(emocli: Emocli, own: 
     unknown = emocli("models", "remove", "owm", "--yes")
     assert (unknown.status, unknown.err) == (
         2,
-        "Error: unknown model 'owm': did you mean 'own'? Known models: datn2, datn2-goemotions, own.\n",
+        "Error: unknown model 'owm': did you mean 'own'? "
+        "Known models: datn2, datn2-goemotions, own.\n",
     )
 
 
