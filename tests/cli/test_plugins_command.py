@@ -42,8 +42,8 @@ def test_plugins_are_listed_with_what_they_declare(emocli: Emocli) -> None:
     rows = {row["name"]: row for row in map(json.loads, answer.out.splitlines())}
     assert answer.status == 0
     assert rows["datn"]["distribution"] == "emocli"
-    assert rows["datn"]["models"] == ["datn2"]
-    assert rows["datn"]["declares"] == "8 methods, 1 model"
+    assert rows["datn"]["models"] == ["datn2", "datn2-goemotions"]
+    assert rows["datn"]["declares"] == "8 methods, 2 models"
     assert rows["datn"]["problem"] is None
 
 

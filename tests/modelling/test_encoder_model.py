@@ -154,10 +154,10 @@ def texts_read(monkeypatch: pytest.MonkeyPatch) -> list[list[int]]:
     read: list[list[int]] = []
     encode: Callable[[Any, Batch], Tensor] = encoder_model.encode
 
-    def counting(encoder: Any, batch: Batch) -> Tensor:
+    def counting(encoder: Any, batch: Batch, *columns: Any) -> Tensor:
         rows = zip(batch.ids.tolist(), batch.lengths.tolist(), strict=True)
         read.extend(row[:length] for row, length in rows)
-        return encode(encoder, batch)
+        return encode(encoder, batch, *columns)
 
     monkeypatch.setattr(encoder_model, "encode", counting)
     return read

@@ -77,9 +77,9 @@ def test_frozen_encoders_read_each_text_once(watch: Make, monkeypatch: pytest.Mo
     n_read: list[int] = []
     encode = encoder_model.encode
 
-    def counting(encoder: Any, batch: Any) -> Any:
+    def counting(encoder: Any, batch: Any, *columns: Any) -> Any:
         n_read.append(len(batch.ids))
-        return encode(encoder, batch)
+        return encode(encoder, batch, *columns)
 
     monkeypatch.setattr(encoder_model, "encode", counting)
     watch("common-space", epochs=2, source_epochs=3, siamese_epochs=4, space_epochs=5, patience=0)

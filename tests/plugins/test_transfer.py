@@ -78,9 +78,9 @@ def test_a_frozen_encoder_reads_the_texts_of_both_tasks_once(
     n_read: list[int] = []
     encode = encoder_model.encode
 
-    def counting(encoder: Any, batch: Any) -> Any:
+    def counting(encoder: Any, batch: Any, *columns: Any) -> Any:
         n_read.append(len(batch.ids))
-        return encode(encoder, batch)
+        return encode(encoder, batch, *columns)
 
     monkeypatch.setattr(encoder_model, "encode", counting)
     _, stages = watch("multitask", frozen=True, epochs=5)
