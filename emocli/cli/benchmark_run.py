@@ -112,7 +112,7 @@ def against_option(command: Any) -> Any:
 )
 @click.option("--keep-models", is_flag=True, help="Keep every model, in the folder of the results.")
 @click.option("--dry-run", is_flag=True, help="Print the trials and how long they may take.")
-@device_options()
+@device_options
 @results_option
 @format_option
 @shared_options

@@ -9,9 +9,9 @@ import click
 
 from emocli import models
 from emocli.cli.options import (
+    answering_options,
     column_options,
     complete_models,
-    device_options,
     examples,
     long_option,
     shared_options,
@@ -58,7 +58,7 @@ if TYPE_CHECKING:
 )
 @column_options
 @long_option("truncate", "split", "error")
-@device_options("int8")
+@answering_options
 @shared_options
 def command(
     names: tuple[str, ...], predictions: Path | None, format: str | None, **options: Any

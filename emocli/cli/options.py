@@ -41,36 +41,41 @@ def shared_options(command: Decorated) -> Decorated:
     return command
 
 
-def device_options(*more: str) -> Callable[[Decorated], Decorated]:
-    """Add `--device` and `--precision`, the arguments `device` and `precision`.
+def device_options(command: Decorated) -> Decorated:
+    """Add `--device` and `--precision`, the arguments `device` and `precision`."""
+    return device_option(_precision_option()(command))
 
-    Args:
-        more: precisions that not every command can compute in.
-    """
 
-    def add(command: Decorated) -> Decorated:
-        precision = click.option(
-            "--precision",
-            type=click.Choice(["auto", "fp32", "bf16", "fp16", *more]),
-            default="auto",
-            show_default=True,
-            help="Precision of the computation.",
-        )
-        return device_option(precision(command))
-
-    return add
+def answering_options(command: Decorated) -> Decorated:
+    """As `device_options`, for commands that only answer: on several devices too, and in int8."""
+    several = _device_option("Where the model runs; several GPUs with commas: cuda:0,cuda:1.")
+    return several(_precision_option("int8")(command))
 
 
 def device_option(command: Decorated) -> Decorated:
     """Add `--device`, the argument `device`."""
+    return _device_option("Where the model runs.")(command)
+
+
+def _device_option(told: str) -> Callable[[Decorated], Decorated]:
     return click.option(
         "--device",
         default="auto",
         show_default=True,
         metavar="auto|cpu|cuda|cuda:N|mps",
         shell_complete=_complete_devices,
-        help="Where the model runs.",
-    )(command)
+        help=told,
+    )
+
+
+def _precision_option(*more: str) -> Callable[[Decorated], Decorated]:
+    return click.option(
+        "--precision",
+        type=click.Choice(["auto", "fp32", "bf16", "fp16", *more]),
+        default="auto",
+        show_default=True,
+        help="Precision of the computation.",
+    )
 
 
 def listed(values: Iterable[str]) -> list[str]:

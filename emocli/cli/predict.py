@@ -12,8 +12,8 @@ import click
 
 from emocli.cli.answering import Request, answer_inputs, telling_what_is_left
 from emocli.cli.options import (
+    answering_options,
     complete_models,
-    device_options,
     examples,
     long_option,
     shared_options,
@@ -115,7 +115,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
 @click.argument("files", nargs=-1, type=click.Path())
 @_options
 @long_option("truncate", "split", "error")
-@device_options("int8")
+@answering_options
 @shared_options
 def command(**options: Any) -> None:
     """Recognise the emotions in texts.

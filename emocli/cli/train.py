@@ -124,7 +124,7 @@ class _Train(click.Command):
 )
 @click.option("--half", is_flag=True, help="Save the weights in half precision.")
 @long_option("truncate", "error")
-@device_options()
+@device_options
 @json_option
 @shared_options
 @click.pass_context
