@@ -10,7 +10,7 @@ import click
 
 from emocli.cli.benchmark_run import against_option, format_option, results_option
 from emocli.cli.benchmark_suites import complete_suites
-from emocli.cli.benchmark_tables import FORMATS, as_text, show_summaries
+from emocli.cli.benchmark_tables import FIGURE_FORMATS, FORMATS, as_text, show_summaries
 from emocli.cli.options import examples, shared_options
 from emocli.cli.output import reporter
 from emocli.errors import UsageError
@@ -27,7 +27,6 @@ _ENDINGS = {
     ".html": "html",
     ".json": "json",
 }
-FIGURE_FORMATS = ("svg", "png", "pdf")
 
 
 @click.command(

@@ -10,10 +10,17 @@ import click
 
 from emocli.cli.benchmark_suites import complete_suites
 from emocli.cli.benchmark_tables import FORMATS, show_summaries
-from emocli.cli.options import complete_methods, device_options, examples, listed, shared_options
+from emocli.cli.options import (
+    complete_methods,
+    device_options,
+    examples,
+    listed,
+    shared_options,
+    whole_numbers,
+)
 from emocli.cli.output import reporter, show_rows
 from emocli.cli.recipe import parse_options
-from emocli.errors import EmocliError, UsageError
+from emocli.errors import EmocliError
 from emocli.reporting import Reporter
 
 if TYPE_CHECKING:
@@ -152,7 +159,7 @@ def _selection(given: dict[str, Any]) -> Selection:
         data=tuple(listed(given["datasets"])),
         n_seeds=given["seeds"],
         options=parse_options(given["options"]),
-        source_sizes=tuple(_size(text) for text in listed(given["source_sizes"])),
+        source_sizes=tuple(whole_numbers("--source-sizes holds", given["source_sizes"])),
         variant=Variant(
             encoder=given["encoder"],
             limit=given["limit"],
@@ -243,9 +250,3 @@ def _show_plan(plan: Plan, results: Results, jobs: int) -> None:
     used = {key for row in rows for key, value in row.items() if value is not None}
     show_rows(rows, {key: title for key, title in titles.items() if key in used})
     reporter().say(estimates.total(plan.trials, done, jobs))
-
-
-def _size(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"--source-sizes holds '{text}', expected whole numbers from 1 on.")
-    return int(text)

@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emocli.cli.benchmark_report import FIGURE_FORMATS
-from emocli.cli.benchmark_tables import draw, stdout_format
-from emocli.cli.options import complete_models, device_option, examples, listed, shared_options
+from emocli.cli.benchmark_tables import FIGURE_FORMATS, draw, stdout_format
+from emocli.cli.options import (
+    complete_models,
+    device_option,
+    examples,
+    listed,
+    shared_options,
+    whole_numbers,
+)
 from emocli.cli.output import reporter
 from emocli.errors import EmocliError, UsageError
 from emocli.paths import writing
@@ -87,8 +93,8 @@ def speed(models: tuple[str, ...], **given: Any) -> None:
     it has one; all take turns in one process. `emocli benchmark --speed` is the same.
     """
     report = reporter()
-    lines = _numbers("--lines", given["lines"], "1000,100000")
-    pieces = _numbers("--pieces", given["pieces"], "8,32,128")
+    lines = sorted(set(whole_numbers("--lines", [given["lines"]], "1000,100000")))
+    pieces = sorted(set(whole_numbers("--pieces", [given["pieces"]], "8,32,128")))
     if given["plot"] is not None:
         _check_plot(given["plot"], anything=bool(lines or pieces))
     from emocli.benchmark.speed.report import measure
@@ -128,17 +134,6 @@ def _plot(speeds: Sequence[Speed], path: Path) -> None:
     save(figure, path)
 
 
-def _numbers(option: str, text: str, such: str) -> list[int]:
-    """An option's whole numbers, the smallest first; `such` shows some."""
-    return sorted({_whole(option, number, such) for number in listed([text])})
-
-
-def _whole(option: str, text: str, such: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise UsageError(f"{option} '{text}', expected whole numbers from 1 on: {such}.")
-    return int(text)
-
-
 def _check_plot(path: Path, anything: bool) -> None:
     """Refuse what could not be drawn, before anything is measured."""
     if path.suffix[1:] not in FIGURE_FORMATS:
@@ -169,24 +164,19 @@ def _ways(model: str, given: dict[str, Any]) -> list[Way]:
     ways = [
         emocli_way(trained, name, choose_precision(name, device), budget)
         for name in names
-        for budget in _budgets(given["budgets"])
+        for budget in whole_numbers("--batch-tokens", [given["budgets"]], "1024,2048")
     ]
     return [*ways, *([] if given["no_pipeline"] else pipeline_ways(trained))]
 
 
 def _quick(trained: Trained, device: Any) -> list[str]:
     """fp32, and what the device has instructions for and the model answers in."""
-    from emocli.inference.devices import choose_precision
+    from emocli.inference.devices import choose_precision, computes_int8
     from emocli.modelling.packed_encoder import answers_in_int8
-    from emocli.modelling.processor import has_int8
 
     best = str(choose_precision("auto", device, bf16_on_cpu=True))
-    whole = device.type == "cpu" and has_int8() and answers_in_int8(trained.model)
+    whole = computes_int8(device) and answers_in_int8(trained.model)
     return ["fp32", *(["bf16"] if best.endswith("bfloat16") else []), *(["int8"] if whole else [])]
-
-
-def _budgets(text: str) -> list[int]:
-    return [_whole("--batch-tokens", number, "1024,2048") for number in listed([text])]
 
 
 @contextmanager

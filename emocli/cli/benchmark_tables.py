@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from emocli.benchmark.tables import Grid
 
 FORMATS = ("rich", "markdown", "csv", "latex", "html", "json")
+FIGURE_FORMATS = ("svg", "png", "pdf")
 
 
 _GAP = 3  # blanks between two columns

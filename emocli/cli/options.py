@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from emocli.errors import UsageError
+
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
@@ -81,6 +83,24 @@ def _precision_option(*more: str) -> Callable[[Decorated], Decorated]:
 def listed(values: Iterable[str]) -> list[str]:
     """The names in options that take several, with commas between them."""
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def whole_numbers(option: str, values: Iterable[str], such: str = "") -> list[int]:
+    """The numbers in options that take several, with commas between them.
+
+    Args:
+        option: the name that an error begins with.
+        such: some of them, for the error to show.
+
+    Raises:
+        UsageError: one is no whole number from 1 on.
+    """
+    texts = listed(values)
+    for text in texts:
+        if not text.isdecimal() or int(text) < 1:
+            shown = f": {such}" if such else ""
+            raise UsageError(f"{option} '{text}', expected whole numbers from 1 on{shown}.")
+    return [int(text) for text in texts]
 
 
 def column_options(command: Decorated) -> Decorated:

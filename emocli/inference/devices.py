@@ -80,9 +80,14 @@ def choose_precision(name: str, device: torch.device, *, bf16_on_cpu: bool = Fal
         raise UsageError(f"unknown precision '{name}', expected auto, {', '.join(PRECISIONS)}.")
     if name == "fp16" and device.type == "cpu":
         raise UsageError("precision 'fp16' needs a GPU; use bf16 or fp32 on the CPU.")
-    if name == "int8" and not (device.type == "cpu" and has_int8()):
+    if name == "int8" and not computes_int8(device):
         raise UsageError("precision 'int8' needs an x86-64 processor; use fp32, or bf16.")
     return PRECISIONS[name]
+
+
+def computes_int8(device: torch.device) -> bool:
+    """Whether products of whole numbers are quick there."""
+    return device.type == "cpu" and has_int8()
 
 
 def computing_in(precision: torch.dtype, device: torch.device) -> AbstractContextManager[object]:

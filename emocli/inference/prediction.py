@@ -10,8 +10,9 @@ import numpy.typing as npt
 import torch
 
 from emocli.errors import UsageError
-from emocli.inference.scoring import BATCH_TOKENS, score_on_all
+from emocli.inference.scoring import BATCH_TOKENS, Scored, score_within_memory, share_out
 from emocli.modelling.batches import Item
+from emocli.modelling.model import Model
 from emocli.modelling.packed_encoder import answers_in_int8
 from emocli.modelling.reader import Policy, Reader
 from emocli.modelling.trained import Trained
@@ -82,9 +83,12 @@ class Predictor:
         return self.trained.model.labels.decide(probabilities, self.trained.thresholds)
 
     def _score(self, items: Sequence[Item]) -> npt.NDArray[np.float32]:
-        scores, self.batch_tokens = score_on_all(
-            self._models, items, self.batch_tokens, self.precision, self.reporter
-        )
+        def score_share(model: Model, share: Sequence[Item]) -> Scored:
+            return score_within_memory(
+                model, share, self.batch_tokens, self.precision, self.reporter
+            )
+
+        scores, self.batch_tokens = share_out(self._models, items, score_share)
         return scores
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -18,33 +18,28 @@ from emocli.reporting import SILENT, Reporter
 BATCH_TOKENS = 2048
 
 
-def score_on_all(
+Scored = tuple[npt.NDArray[np.float32], int]
+"""Probabilities, (n, n_labels), and how many tokens a batch was found to hold."""
+
+
+def share_out(
     models: Sequence[Model],
     items: Sequence[Item],
-    batch_tokens: int,
-    precision: torch.dtype,
-    reporter: Reporter = SILENT,
-) -> tuple[npt.NDArray[np.float32], int]:
-    """As `score_within_memory`, by equal models on several devices, each with an equal share.
-
-    Raises:
-        EmocliError: the memory of a device does not hold a single text.
-    """
+    score_share: Callable[[Model, Sequence[Item]], Scored],
+) -> Scored:
+    """Let equal models on several devices score an equal share each, at the same time."""
     if len(models) == 1:
-        return score_within_memory(models[0], items, batch_tokens, precision, reporter)
+        return score_share(models[0], items)
     order = _longest_first([len(item.ids) for item in items])
     shares = [order[start :: len(models)] for start in range(len(models))]
-
-    def score_share(model: Model, rows: list[int]) -> tuple[npt.NDArray[np.float32], int]:
-        share = [items[row] for row in rows]
-        return score_within_memory(model, share, batch_tokens, precision, reporter)
-
-    scores = np.zeros((len(items), len(models[0].labels)), dtype=np.float32)
     with ThreadPoolExecutor(len(models)) as pool:
-        for rows, (found, held) in zip(shares, pool.map(score_share, models, shares), strict=True):
-            scores[rows] = found
-            batch_tokens = min(batch_tokens, held)
-    return scores, batch_tokens
+        found = list(
+            pool.map(score_share, models, ([items[row] for row in rows] for rows in shares))
+        )
+    scores = np.zeros((len(items), len(models[0].labels)), dtype=np.float32)
+    for rows, (part, _) in zip(shares, found, strict=True):
+        scores[rows] = part
+    return scores, min(held for _, held in found)
 
 
 def score_within_memory(
@@ -53,7 +48,7 @@ def score_within_memory(
     batch_tokens: int,
     precision: torch.dtype,
     reporter: Reporter = SILENT,
-) -> tuple[npt.NDArray[np.float32], int]:
+) -> Scored:
     """As `score`, the batches halved as often as memory runs out; the scores and `batch_tokens`.
 
     Raises:

@@ -125,20 +125,19 @@ class EncoderModel(Model):
 
     def columns(self) -> Tensor | None:
         """The pieces of each text that `pool` reads, (n_columns,) int64; None: any."""
-        if not self._reads_first():
+        if self._pooling() != "first":
             return None
         return torch.zeros(1, dtype=torch.int64, device=self.device)
 
     def pool(self, states: Tensor, batch: Batch) -> Tensor:
         """(batch, width) of states (batch, length, width), as the configuration says."""
-        pooling: str = self.config.pooling
-        if pooling == "first" and not self._reads_first():
-            pooling = "last"
-        return pool(states, batch.mask, pooling)
+        return pool(states, batch.mask, self._pooling())
 
-    def _reads_first(self) -> bool:
-        kind = self.encoder.config.model_type
-        return self.config.pooling == "first" and not summary_is_last(kind)
+    def _pooling(self) -> str:
+        """That of the configuration; `last` for `first` where the encoder's summary is last."""
+        pooling: str = self.config.pooling
+        is_last = pooling == "first" and summary_is_last(self.encoder.config.model_type)
+        return "last" if is_last else pooling
 
     def represent(self, batch: Batch) -> Tensor:
         """The text's vector, (batch, width)."""

@@ -23,6 +23,13 @@ def texts(tmp_path: Path) -> str:
     return str(path)
 
 
+@pytest.fixture
+def speed(emocli: Emocli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """`emocli benchmark speed` with more words, in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    return lambda *words: emocli("benchmark", "speed", *words)
+
+
 def test_speed_is_measured_with_real_commands(
     emocli: Emocli, tiny_model: Path, texts: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -64,30 +71,23 @@ def test_tables_are_for_reading(
     ],
 )
 def test_what_cannot_be_measured_is_told(
-    words: tuple[str, ...],
-    status: int,
-    told: str,
-    emocli: Emocli,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...], status: int, told: str, speed: Callable[..., Any]
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "empty.txt").touch()
-    answer = emocli("benchmark", "speed", *words)
+    Path("empty.txt").touch()
+    answer = speed(*words)
     assert (answer.status, answer.out) == (status, "")
     assert told in answer.err
 
 
 @pytest.fixture
 def scaled(
-    emocli: Emocli, tiny_model: Path, texts: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    speed: Callable[..., Any], tiny_model: Path, texts: str, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[..., Any]:
-    """`emocli benchmark speed` of the tiny model, with more words, in an empty folder."""
+    """That of the tiny model, without a command's start and with few texts of a length."""
     monkeypatch.setattr(measure, "_run", lambda *_: (1.0, None))
     monkeypatch.setattr(scaling, "N_TEXTS", 20)
-    monkeypatch.chdir(tmp_path)
     words = ("--texts", texts, "--rounds", "1", "--precision", "fp32", "--batch-tokens", "8,64")
-    return lambda *more: emocli("benchmark", "speed", str(tiny_model), *words, *more)
+    return lambda *more: speed(str(tiny_model), *words, *more)
 
 
 def test_the_cost_against_work_is_told_in_json_and_drawn(
@@ -155,23 +155,16 @@ _NO_FOLDER = "cannot be written: its folder does not exist; create it first"
     ],
 )
 def test_what_cannot_be_drawn_is_told_before_anything_is_measured(
-    words: tuple[str, ...],
-    status: int,
-    told: str,
-    emocli: Emocli,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...], status: int, told: str, speed: Callable[..., Any]
 ) -> None:
     """The model, which is not there, is not even looked for."""
-    monkeypatch.chdir(tmp_path)
-    answer = emocli("benchmark", "speed", "nobody", *words)
+    answer = speed("nobody", *words)
     assert (answer.status, answer.out, answer.err) == (status, "", f"Error: {told}\n")
 
 
 def test_without_matplotlib_a_plot_is_refused_before_anything_is_measured(
-    emocli: Emocli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    speed: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
-    monkeypatch.chdir(tmp_path)
-    answer = emocli("benchmark", "speed", "nobody", "--lines", "9", "--plot", "cost.svg")
+    answer = speed("nobody", "--lines", "9", "--plot", "cost.svg")
     assert (answer.status, answer.out, answer.err) == (1, "", f"Error: {NOT_INSTALLED}\n")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import tempfile
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -119,13 +119,11 @@ class _Files:
             UnmadeError: the given texts hold too little, or the model reads less of a text.
         """
         source, warm, target = (folder / f"{name}.jsonl" for name in ("texts", "warm", "answers"))
-        _write(islice(_texts(work, maker), min(N_WARM, work.n_texts)), warm)
-        n_pieces = _write(islice(_texts(work, maker), work.n_texts), source)
+        made = maker.lines() if work.kind == "lines" else maker.of_pieces(work.number)
+        n_pieces = _write(islice(made, work.n_texts), source)
+        with source.open(encoding="utf-8") as texts, warm.open("w", encoding="utf-8") as first:
+            first.writelines(islice(texts, N_WARM))
         return cls(source, warm, target, n_pieces / work.n_texts)
-
-
-def _texts(work: Work, maker: TextMaker) -> Iterator[MadeText]:
-    return maker.lines() if work.kind == "lines" else maker.of_pieces(work.number)
 
 
 def _write(texts: Iterable[MadeText], path: Path) -> int:
