@@ -1,8 +1,8 @@
 """Measure how near precisions are to fp32: `python docs/measure_precision.py DATA MODEL...`.
 
 For example `python docs/measure_precision.py semeval2018-ec:dev datn2`: each model answers the
-texts in fp32, bf16 and, where it can, int8. Told are the greatest and the mean difference of a probability,
-how many decisions are the same, and by how much micro-F1 changes.
+texts in fp32, bf16 and, where it can, int8. Told are the greatest and the mean difference of a
+probability, how many decisions are the same, and by how much micro-F1 changes.
 """
 
 from __future__ import annotations
