@@ -47,10 +47,11 @@ def refuse_other_labels(trained: Trained, labels: Labels, part: str) -> None:
         )
 
 
-def weights_digest(trained: Trained, *others: object) -> str:
+def state_digest(trained: Trained, *others: object) -> str:
     """A name for what the model says of `others`, plain JSON values."""
-    told = (trained.method, trained.about.get("config"), *others)
-    return digest(trained.model.state_dict().values(), *told)
+    parts = [part for part in trained.model.modules() if isinstance(part, Model)]
+    tensors = [tensor for part in parts for tensor in part.own_state().values()]
+    return digest(tensors, trained.method, [str(part.config) for part in parts], *others)
 
 
 def about_model(trained: Trained) -> dict[str, Any]:

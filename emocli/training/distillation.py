@@ -19,7 +19,7 @@ from emocli.modelling.batches import Item
 from emocli.modelling.cached import keep, recall
 from emocli.modelling.labels import Floats, Labels
 from emocli.modelling.reader import LongTextError, Reader
-from emocli.modelling.trained import Trained, about_model, refuse_other_labels, weights_digest
+from emocli.modelling.trained import Trained, about_model, refuse_other_labels, state_digest
 from emocli.reporting import SILENT, Reporter
 
 _KEPT = "teachers' answers"
@@ -85,7 +85,7 @@ class Lesson:
     def _said(self, teacher: Trained, texts: Sequence[str]) -> Floats:
         """What one teacher says, (n, n_labels); kept for the next student of the same texts."""
         who = f"a teacher ({teacher.method})"
-        name = weights_digest(teacher, str(self.precision), list(texts))
+        name = state_digest(teacher, str(self.precision), list(texts))
         kept = recall(_KEPT, name)
         if kept is not None:
             self.reporter.say(f"{who} has labelled {len(texts)} texts before")

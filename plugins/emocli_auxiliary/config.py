@@ -11,7 +11,7 @@ from emocli.methods import option
 
 @dataclass(frozen=True)
 class AuxiliaryConfig(LabelTokenConfig):
-    """Options of `auxiliary`; the paper's values."""
+    """Options of `auxiliary`; `preset=fine-grained` has the paper's values."""
 
     mapping: str = option(
         "sentiment", "groups of labels to learn besides: sentiment, ekman, or a TOML or JSON file"

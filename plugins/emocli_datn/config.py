@@ -1,4 +1,4 @@
-"""The options of the DATN family. The defaults are the paper's where it gives a value."""
+"""The options of the DATN family. docs/methods/datn.md tells which defaults are the paper's."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class DatnConfig(WordConfig):
     attention_width: int = option(200, "width inside the attention, the paper's a", least=1)
     head_width: int = option(200, "width of the hidden layer of the MLP", least=1)
     dropout: float = option(
-        0.5, "dropout of word vectors and sentence representations", least=0, most=1
+        0.5, "dropout of word vectors, sentence representations and inside the MLP", least=0, most=1
     )
     output: Literal["softmax", "sigmoid"] = option(
         "softmax", "softmax and KL divergence as in the paper, or sigmoid and cross-entropy"

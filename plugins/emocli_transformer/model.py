@@ -12,10 +12,10 @@ from emocli_transformer.config import BertConfig
 
 
 class FineTunedEncoder(ClassifyingEncoder):
-    """The classifiers of transformers' own classes, or a linear layer upon the representation.
+    """A linear layer upon the representation, or two layers.
 
-    Both layers of a head are those of BertForSequenceClassification and its like: dense, tanh
-    (ReLU in DistilBERT's), linear; with dropout before each.
+    Two are those of BertForSequenceClassification and its like: dense, tanh (ReLU in DistilBERT's),
+    linear; with dropout before each.
     """
 
     config: BertConfig
@@ -31,7 +31,7 @@ class FineTunedEncoder(ClassifyingEncoder):
         return nn.Sequential(dense, activation, nn.Dropout(self.config.dropout), linear)
 
     def take(self, pretrained: Any) -> None:
-        """Also the encoder's pooler, where it was trained: it is BERT's dense layer."""
+        """Also the encoder's pooler, where it was trained: it becomes the dense layer."""
         pooler = getattr(pretrained, "pooler", None)
         dense = getattr(pooler, "dense", pooler)
         super().take(pretrained)

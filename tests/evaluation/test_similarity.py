@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from sklearn.metrics import mutual_info_score, normalized_mutual_info_score
 
-from emocli.evaluation.similarity import compare, entropy
+from emocli.evaluation.similarity import Similarity, compare, entropy
 
 SETS = st.integers(1, 8).flatmap(
     lambda n: st.tuples(
@@ -44,6 +44,16 @@ def test_four_texts_worked_by_hand() -> None:
     assert found.mutual_information == pytest.approx(1.5 + of_sentiment - 2)
     assert found.nmi_joint == pytest.approx((1.5 + of_sentiment - 2) / 2)
     assert found.nmi_max == pytest.approx((1.5 + of_sentiment - 2) / 1.5)
+
+
+def test_the_clusters_of_a_textbook_give_its_value() -> None:
+    """Manning, Raghavan and Schütze 2008, Introduction to Information Retrieval, section 16.3.
+
+    Figure 16.4 shows the clusters, table 16.2 prints 0.36 (normalised by the entropies' mean).
+    """
+    found = Similarity(np.array([[5, 1, 0], [1, 4, 1], [2, 0, 3]]))
+    mean = (found.first_entropy + found.second_entropy) / 2
+    assert round(found.mutual_information / mean, 2) == 0.36
 
 
 def test_a_text_with_several_labels_counts_once_for_each_pair() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import shutil
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from emocli.errors import UsageError
 from emocli.evaluation.thresholds import fit_thresholds
 from emocli.inference.prediction import Predictor
 from emocli.modelling.batches import Item
-from emocli.modelling.trained import Trained
+from emocli.modelling.trained import Trained, state_digest
 from emocli.plugins import registry
 from emocli.testing import sample_data
 from emocli.training.settings import Settings
@@ -127,6 +128,13 @@ def test_a_mixture_within_an_ensemble_answers_dev_as_it_does_alone(
         together = Predictor(ensemble).probabilities(texts)
     expected = (alone + Predictor(make_base()).probabilities(texts)) / 2
     assert together == pytest.approx(expected, abs=1e-6)
+
+
+def test_answers_are_kept_apart_of_mixtures_with_other_texts(mix: Callable[..., Trained]) -> None:
+    data = sample_data()
+    fewer = dataclasses.replace(data, examples=data.examples[:4])
+    one, same, other = mix(), mix(), mix(data=TrainingData(fewer, data))
+    assert state_digest(one) == state_digest(same) != state_digest(other)
 
 
 def test_a_folder_holds_the_base_and_the_training_texts_and_says_so(

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,8 +11,9 @@ import torch
 
 from emocli.data.examples import Example, LabelledData
 from emocli.errors import UsageError
-from emocli.modelling.batches import Item
+from emocli.modelling.batches import Batch, Item
 from emocli.modelling.labels import Labels
+from emocli.modelling.model import Model
 from emocli.modelling.reader import LongTextError, Reader
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.modelling.trained import Trained
@@ -51,13 +52,23 @@ def parrots(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distillation, "Predictor", Parrot)
 
 
-def teacher(*says: float, labels: Labels = LABELS, seed: int = 1) -> Trained:
-    class Nobody:
-        def state_dict(self) -> dict[str, torch.Tensor]:
-            return {"says": torch.tensor(says)}
+class Nobody(Model):
+    """A model of a number a label, which a parrot answers for."""
 
-    model: Any = Nobody()
-    model.labels = labels
+    @classmethod
+    def make_tokenizer(cls, config: Any, texts: Iterable[str]) -> WordTokenizer:
+        raise NotImplementedError
+
+    def represent(self, batch: Batch) -> torch.Tensor:
+        raise NotImplementedError
+
+    def classify(self, representation: torch.Tensor) -> torch.Tensor:
+        raise NotImplementedError
+
+
+def teacher(*says: float, labels: Labels = LABELS, seed: int = 1) -> Trained:
+    model = Nobody(None, labels, TOKENIZER)
+    model.says = torch.nn.Parameter(torch.tensor(says))
     about = {"says": says, "seed": seed, "dev": {"jaccard": 0.5}}
     return Trained("bilstm", model, np.array([0.5, 0.5]), about)
 
