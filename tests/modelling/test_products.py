@@ -34,15 +34,17 @@ def test_products_of_whole_numbers_are_near(
     n_rows: int, width_in: int, width_out: int, scale: float, shift: float
 ) -> None:
     weight, bias = layer(width_in, width_out)
-    states = (torch.randn(n_rows, width_in) + shift) * scale
-    found = product(weight, bias, torch.int8)(states)
+    drawn = torch.randn(n_rows, width_in, generator=torch.Generator().manual_seed(2))
+    states = (drawn + shift) * scale
+    rounded = Int8Product.of(weight, bias)
     # Half a step of each factor, times the other, for each term of the sum.
     spread = states.amax(-1, keepdim=True) - states.amin(-1, keepdim=True)
-    largest = weight.abs().amax(-1)
-    bound = states.abs().sum(-1, keepdim=True) * largest / 127 / 2
-    bound = bound + spread / 254 / 2 * (weight.abs().sum(-1) + width_in * largest / 254)
-    exact = F.linear(states, weight, bias)
-    assert ((found - exact).abs() <= bound * 1.01 + 1e-4 * scale).all()
+    size = states.abs().sum(-1, keepdim=True)
+    bound = size * rounded.steps / 2
+    bound = bound + spread / 254 / 2 * (weight.abs().sum(-1) + width_in * rounded.steps / 2)
+    in_float32 = 1e-5 * (size * weight.abs().amax(-1) + bias.abs())
+    found, exact = rounded(states), F.linear(states, weight, bias)
+    assert ((found - exact).abs() <= bound * 1.01 + in_float32).all()
 
 
 def test_rows_without_any_spread_are_exact_but_for_the_weights() -> None:
