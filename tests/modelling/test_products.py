@@ -42,7 +42,7 @@ def test_products_of_whole_numbers_are_near(
     size = states.abs().sum(-1, keepdim=True)
     bound = size * rounded.steps / 2
     bound = bound + spread / 254 / 2 * (weight.abs().sum(-1) + width_in * rounded.steps / 2)
-    in_float32 = 1e-5 * (size * weight.abs().amax(-1) + bias.abs())
+    in_float32 = 1e-6 * (size * weight.abs().amax(-1) + bias.abs())
     found, exact = rounded(states), F.linear(states, weight, bias)
     assert ((found - exact).abs() <= bound * 1.01 + in_float32).all()
 
