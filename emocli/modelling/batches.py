@@ -89,10 +89,9 @@ def collate(items: Sequence[Item], pad: int) -> Batch:
     lengths = torch.tensor([len(item.ids) for item in items])
     if int(lengths.min()) == 0:
         raise ValueError("an item has no tokens")
-    ids = torch.full((len(items), int(lengths.max())), pad)
-    for row, item in enumerate(items):
-        ids[row, : len(item.ids)] = torch.tensor(item.ids)
-    mask = torch.arange(ids.shape[1]) < lengths[:, None]
+    mask = torch.arange(int(lengths.max())) < lengths[:, None]
+    ids = torch.full(mask.shape, pad)
+    ids[mask] = torch.tensor([index for item in items for index in item.ids])
     targets = None
     if all(item.target is not None for item in items):
         targets = torch.tensor([item.target for item in items], dtype=torch.float32)
