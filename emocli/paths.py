@@ -55,26 +55,51 @@ def whole_file(
 ) -> Iterator[IO[Any]]:
     """Open a file for writing that appears under its name only when it is complete.
 
+    A link stays one: what it points to is written. A device is written to directly.
+
     Raises:
         EmocliError: the file cannot be written (no such folder, no permission, disk full).
     """
     if "b" in mode:
         encoding = newline = None
     with writing(path):
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        refuse_folder(path)
+        if is_device(path):
+            with path.open(mode, encoding=encoding, newline=newline) as stream:
+                yield stream
+            return
         import tempfile
 
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        place = target_of(path)
+        handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
         temporary = Path(name)
         try:
             with os.fdopen(handle, mode, encoding=encoding, newline=newline) as stream:
                 yield stream
             temporary.chmod(0o666 & ~_umask())
-            temporary.replace(path)
+            temporary.replace(place)
         except BaseException:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def is_device(path: Path) -> bool:
+    """Whether `path` is there and neither a file nor a folder, as `/dev/null` or a named pipe is.
+
+    It is written to directly, since a rename would put a file in its place.
+    """
+    return path.exists() and not (path.is_file() or path.is_dir())
+
+
+def target_of(path: Path) -> Path:
+    """The file that a link points to, which is written in the link's place; else `path`."""
+    return Path(os.path.realpath(path)) if path.is_symlink() else path
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise IsADirectoryError where a folder is in the place of a file."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 @contextmanager
@@ -96,6 +121,17 @@ def whole_folder(path: Path) -> Iterator[Path]:
             raise
 
 
+def check_folder(path: Path) -> None:
+    """Find out whether `whole_folder` can write `path`: a folder is made where it begins, and goes.
+
+    Raises:
+        EmocliError: it cannot.
+    """
+    with writing(path):
+        above = next(folder for folder in path.absolute().parents if folder.exists())
+        _temporary_folder(above / path.name, f".{path.name}.").rmdir()
+
+
 @contextmanager
 def writing(path: Path) -> Iterator[None]:
     """Turn the operating system's refusals while writing `path` into words a user can act on."""
@@ -104,10 +140,11 @@ def writing(path: Path) -> Iterator[None]:
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise EmocliError(f"{path}: cannot be written: {_reason(error)}") from error
+        raise EmocliError(f"{path}: cannot be written: {reason(error)}") from error
 
 
-def _reason(error: OSError) -> str:
+def reason(error: OSError) -> str:
+    """Why the operating system refuses to write, and what to do."""
     advice = {
         errno.ENOSPC: "the disk is full; free some space or choose another place",
         errno.EACCES: "permission denied; choose another place",
@@ -115,6 +152,8 @@ def _reason(error: OSError) -> str:
         errno.EROFS: "the file system is read-only; choose another place",
         errno.EISDIR: "it is a directory; give the name of a file",
         errno.ENOENT: "its folder does not exist; create it first",
+        errno.ENAMETOOLONG: "its name is too long; choose a shorter one",
+        errno.EBADF: "it is closed; leave it open, or send it to a file",
         errno.ENOTDIR: "a part of its path is a file, not a folder",
         errno.EEXIST: "a file is in the place of a folder; remove it or choose another name",
     }

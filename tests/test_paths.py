@@ -76,6 +76,33 @@ def test_a_file_has_its_name_only_when_it_is_whole(tmp_path: Path) -> None:
     assert [found.name for found in tmp_path.iterdir()] == ["scores.csv"]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="on Windows, not everybody may make links")
+def test_what_a_link_points_to_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    """The link used to become a file."""
+    (tmp_path / "far").mkdir()
+    path, place = tmp_path / "scores.csv", tmp_path / "far" / "scores.csv"
+    path.symlink_to(place)
+    for text in ("new", "newer"):
+        with whole_file(path) as stream:
+            stream.write(text)
+        assert path.is_symlink()
+        assert place.read_text(encoding="utf-8") == text
+    assert [found.name for found in place.parent.iterdir()] == ["scores.csv"]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are not of this system")
+def test_a_named_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
+    """It used to become a file, while its reader waited for ever."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with whole_file(path) as stream:
+        stream.write("joy\n")
+    assert os.read(reader, 10) == b"joy\n"
+    os.close(reader)
+    assert path.is_fifo()
+
+
 def test_lines_end_alike_on_every_platform(tmp_path: Path) -> None:
     path = tmp_path / "tweets.txt"
     with whole_file(path) as stream:
@@ -174,6 +201,8 @@ def test_a_locked_folder_is_told_in_words(locked: Path) -> None:
         (errno.EACCES, "permission denied; choose another place"),
         (errno.EPERM, "permission denied; choose another place"),
         (errno.EROFS, "the file system is read-only; choose another place"),
+        (errno.ENAMETOOLONG, "its name is too long; choose a shorter one"),
+        (errno.EBADF, "it is closed; leave it open, or send it to a file"),
         (errno.EMLINK, os.strerror(errno.EMLINK)),
     ],
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import click
 
 from emocli import models
 from emocli.cli.options import (
+    NumberRange,
     answering_options,
     column_options,
     complete_models,
@@ -25,7 +26,9 @@ from emocli.cli.scoring import (
     check_model,
     format_option,
     gold_of,
+    labels_of,
     read_scored,
+    refuse_model_options,
     show_tables,
 )
 from emocli.data.byte_streams import open_file
@@ -36,6 +39,7 @@ from emocli.reporting import Reporter
 
 if TYPE_CHECKING:
     from emocli.evaluation.comparison import Report
+    from emocli.evaluation.predictions_file import PredictionsFile
     from emocli.modelling.labels import Bools, Labels
 
 
@@ -68,7 +72,7 @@ if TYPE_CHECKING:
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of both.")
 @click.option(
     "--confidence",
-    type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    type=NumberRange(0, 1, min_open=True, max_open=True),
     default=0.95,
     show_default=True,
     help="Of the intervals.",
@@ -103,18 +107,22 @@ def _compare(
     names: tuple[str, str], wishes: Wishes, how: Mapping[str, Any], report: Reporter
 ) -> Report:
     described = {name: told for name in names if (told := _description(name)) is not None}
+    if not described:
+        refuse_model_options()
     # Nothing heavy is loaded for the name of a model or a file that is not there.
     from emocli.evaluation.comparison import Report
+    from emocli.evaluation.predictions_file import PredictionsFile
     from emocli.evaluation.resampling import check_compared
     from emocli.evaluation.significance import compare
 
     for metric in how["metrics"]:
         check_compared(metric)
-    data, labels = _read(described, wishes, report)
+    files = {name: PredictionsFile(Path(name)) for name in names if name not in described}
+    data, labels = _read(described, files.values(), wishes, report)
     decisions = {
         name: _of_model(name, labels, wishes, data, report)
         if name in described
-        else answers_of_file(Path(name), labels, wishes, data).predicted
+        else answers_of_file(files[name], labels, wishes, data).predicted
         for name in dict.fromkeys(names)
     }
     first, second = (decisions[name] for name in names)
@@ -123,18 +131,19 @@ def _compare(
 
 
 def _read(
-    described: Mapping[str, Mapping[str, Any]], wishes: Wishes, report: Reporter
+    described: Mapping[str, Mapping[str, Any]],
+    files: Iterable[PredictionsFile],
+    wishes: Wishes,
+    report: Reporter,
 ) -> tuple[LabelledData, Labels]:
-    """The data, and its labels or those of the models, in the first one's order."""
-    from emocli.modelling.labels import Labels
-
+    """The data, and the labels: those of the models in the first one's order, else its own."""
     labels = _common_labels(described)
     data = read_scored(wishes, report, None if labels is None else labels.names)
     if len(data.examples) < 2:
         raise EmocliError(f"{data.name}: holds one text; a comparison takes two or more.")
     for name, told in described.items():
         check_model(told, data, name, report)
-    return data, Labels(data.labels, data.exclusive) if labels is None else labels
+    return data, labels_of(data, files, report) if labels is None else labels
 
 
 def _description(name: str) -> dict[str, Any] | None:

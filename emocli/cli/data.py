@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +12,7 @@ from emocli.cli import similarity
 from emocli.cli.listing import Listing, json_option, show
 from emocli.cli.options import complete_datasets, examples, shared_options
 from emocli.cli.output import (
+    ask,
     console,
     make_table,
     printable,
@@ -23,7 +23,7 @@ from emocli.cli.output import (
 from emocli.data import registry
 from emocli.data.dataset import Dataset, File, Split
 from emocli.data.verification import Report
-from emocli.errors import EmocliError, UsageError
+from emocli.errors import EmocliError
 
 _COLUMNS = {
     "name": "data set",
@@ -110,7 +110,8 @@ def add_dataset(name: str, path: Path, as_json: bool) -> None:
 def remove_dataset(name: str) -> None:
     """Forget a copy that was added; its files stay."""
     place = registry.remove(datasets.find(name))
-    reporter().say(f"Forgot the copy in {place}; its files are still there.")
+    left = "its files stay there" if place.is_dir() else "it is no longer there"
+    reporter().say(f"Forgot the copy in {place}; {left}.")
 
 
 @command.command("download", epilog=examples("emocli data download goemotions"))
@@ -147,11 +148,8 @@ command.add_command(similarity.command)
 def _ask(dataset: Dataset, yes: bool) -> None:
     """Say the terms; go on only if the user accepts them."""
     click.echo(registry.terms(dataset), err=True)
-    if yes:
-        return
-    if not sys.stdin.isatty():
-        raise UsageError("nobody can be asked to accept these terms: add --yes to accept them.")
-    click.confirm("Do you accept these terms?", abort=True, err=True)
+    if not yes:
+        ask("Do you accept these terms?", "to accept these terms: add --yes to accept them.")
 
 
 def _can_be_fetched(dataset: Dataset) -> bool:

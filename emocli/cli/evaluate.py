@@ -9,6 +9,7 @@ import click
 
 from emocli import models
 from emocli.cli.options import (
+    NumberRange,
     answering_options,
     column_options,
     complete_models,
@@ -25,7 +26,9 @@ from emocli.cli.scoring import (
     check_model,
     format_option,
     gold_of,
+    labels_of,
     read_scored,
+    refuse_model_options,
     show_tables,
 )
 from emocli.data.examples import LabelledData
@@ -53,7 +56,7 @@ if TYPE_CHECKING:
 @format_option("scores")
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=NumberRange(0, 1),
     help="Predict each label above this probability.  [default: as the model or the file decides]",
 )
 @column_options
@@ -69,6 +72,8 @@ def command(
     dev where the labels of the test split are withheld.
     """
     model, data = _named(names, predictions)
+    if predictions is not None:
+        refuse_model_options()
     wishes, report = Wishes(data=data, **options), reporter()
     if predictions is None:
         scores = _score_model(model, wishes, report)
@@ -103,12 +108,13 @@ def _score_model(model: str, wishes: Wishes, report: Reporter) -> Scores:
 
 
 def _score_file(path: Path, wishes: Wishes, report: Reporter) -> Scores:
-    from emocli.modelling.labels import Labels
+    from emocli.evaluation.predictions_file import PredictionsFile
 
     data = read_scored(wishes, report, None)
     if data.exclusive:
         _refuse_threshold(wishes, data.name)
-    return _score(answers_of_file(path, Labels(data.labels, data.exclusive), wishes, data), data)
+    file = PredictionsFile(path)
+    return _score(answers_of_file(file, labels_of(data, [file], report), wishes, data), data)
 
 
 def _refuse_threshold(wishes: Wishes, name: str) -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from emocli import datasets
 from emocli.cli.output import console, make_table
@@ -19,6 +19,7 @@ from emocli.errors import DataError, EmocliError, UsageError
 from emocli.reporting import Reporter
 
 if TYPE_CHECKING:
+    from emocli.evaluation.predictions_file import PredictionsFile
     from emocli.evaluation.report import Table
     from emocli.inference.prediction import Predictor
     from emocli.modelling.labels import Bools, Floats, Labels
@@ -68,6 +69,21 @@ def format_option(what: str) -> Callable[[Decorated], Decorated]:
         type=click.Choice(FORMATS),
         help=f"Format of the {what}.  [default: a table on a terminal, else json]",
     )
+
+
+def refuse_model_options() -> None:
+    """Refuse what says how a model answers, where none is to answer.
+
+    Raises:
+        UsageError: such an option was typed.
+    """
+    context = click.get_current_context()
+    for name in ("device", "precision", "long"):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            raise UsageError(
+                f"--{name} says how a model answers; predictions from files are answers already. "
+                f"Leave out --{name}."
+            )
 
 
 def read_scored(wishes: Wishes, report: Reporter, labels: tuple[str, ...] | None) -> LabelledData:
@@ -140,7 +156,31 @@ def answers_of_model(model: str, wishes: Wishes, data: LabelledData, report: Rep
     return Answers(labels, predicted, probabilities, thresholds, note)
 
 
-def answers_of_file(path: Path, labels: Labels, wishes: Wishes, data: LabelledData) -> Answers:
+def labels_of(data: LabelledData, files: Iterable[PredictionsFile], report: Reporter) -> Labels:
+    """The labels of the data, with those of the predictions where the data may have more.
+
+    A file with a label column says only which labels its texts have.
+    """
+    from emocli.modelling.labels import Labels
+
+    if not data.open_labels:
+        return Labels(data.labels, data.exclusive)
+    names = set(data.labels)
+    for file in files:
+        more = [name for name in file.names if name not in data.labels]
+        if more:
+            plural = "s" if len(more) > 1 else ""
+            report.warn(
+                f"{data.name}: no text has the label{plural} {', '.join(sorted(more))}, which "
+                f"{file.path} has."
+            )
+        names.update(more)
+    return Labels(tuple(sorted(names)), data.exclusive)
+
+
+def answers_of_file(
+    file: PredictionsFile, labels: Labels, wishes: Wishes, data: LabelledData
+) -> Answers:
     """What a file of predictions answers, or its scores with the threshold wished for.
 
     Raises:
@@ -148,15 +188,13 @@ def answers_of_file(path: Path, labels: Labels, wishes: Wishes, data: LabelledDa
     """
     import numpy as np
 
-    from emocli.evaluation.predictions_file import read_predictions
-
     ids = [example.id for example in data.examples]
     texts = [example.text for example in data.examples]
-    predicted, probabilities = read_predictions(path, labels, ids, texts)
+    predicted, probabilities = file.read(labels, ids, texts)
     if wishes.threshold is None:
         return Answers(labels, predicted, probabilities, None)
     if probabilities is None:
-        raise DataError(path, None, 'there are no "scores" that --threshold could be put to')
+        raise DataError(file.path, None, 'there are no "scores" that --threshold could be put to')
     thresholds = np.full(len(labels), wishes.threshold)
     return Answers(labels, labels.decide(probabilities, thresholds), probabilities, thresholds)
 
@@ -175,9 +213,8 @@ def show_tables(tables: Sequence[Table]) -> None:
         rows = [dict(zip(table.columns, row, strict=True)) for row in table.rows]
         drawn = make_table(rows, {column: column for column in table.columns})
         drawn.title = table.title
-        drawn.title_justify = "left"
         for column in drawn.columns[1:]:
-            column.justify = "right"
+            column.right = True
         pen.print(drawn)
 
 
@@ -192,7 +229,7 @@ def _check_exclusive(data: LabelledData, name: str) -> None:
     for example in data.examples:
         if len(example.labels) != 1:
             raise UsageError(
-                f"{data.name}: text '{example.id}' has {len(example.labels)} labels; "
+                f"{data.where(example)} has {len(example.labels)} labels; "
                 f"{name} gives every text exactly one."
             )
 
@@ -209,6 +246,6 @@ def _probabilities(predictor: Predictor, data: LabelledData, report: Reporter) -
             try:
                 parts.append(predictor.probabilities([example.text for example in window]))
             except LongTextError as error:
-                raise error.of(f"{data.name}: text '{window[error.row].id}'") from None
+                raise error.of(data.where(window[error.row])) from None
             bar.advance(len(window))
     return np.concatenate(parts)

@@ -204,7 +204,7 @@ def check_text(head: bytes, name: str, format: str, wide: bool) -> None:
         DataError: says what the bytes are, as far as can be told.
     """
     if _PARQUET.match(head):
-        advice = "name it .parquet or give --input-format parquet"
+        advice = "name it .parquet, or give `emocli predict` --input-format parquet"
         raise DataError(name, None, f"this is a parquet file, expected {format}; {advice}")
     for magic, kind in _ARCHIVES:
         if magic.match(head):
@@ -213,7 +213,7 @@ def check_text(head: bytes, name: str, format: str, wide: bool) -> None:
     if wide or b"\0" not in head:
         return
     if head.startswith(_UTF16_MARKS):
-        advice = "give --encoding utf-16"
+        advice = "save it as UTF-8, or give `emocli predict` --encoding utf-16"
         raise DataError(name, None, f"this is UTF-16 text, expected UTF-8; {advice}")
     raise DataError(name, None, f"this is a binary file, expected {format}; name a text file")
 

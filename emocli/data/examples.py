@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from emocli.errors import UsageError
 
@@ -13,13 +14,17 @@ from emocli.errors import UsageError
 class Example:
     """One text and the names of its labels.
 
-    `intensities` holds one number in [0, 1] for each of `labels`, where the data set has them.
+    Attributes:
+        intensities: one number in [0, 1] for each of `labels`, where the data set has them.
+        line: where its row begins in its file, counted from 1 (of parquet, the row's number); None
+            where that is not known. It makes no two examples different.
     """
 
     id: str
     text: str
     labels: tuple[str, ...]
     intensities: tuple[float, ...] | None = None
+    line: int | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True)
@@ -33,6 +38,8 @@ class LabelledData:
         checksum: SHA-256 of the files it was read from.
         notes: what the reader wants the user to know (rows skipped, layout recognised).
         labelled: False where the published file withholds its labels.
+        path: the file it was read from; None for a data set, and for several files.
+        open_labels: True where `labels` are only those that the texts were found to have.
     """
 
     name: str
@@ -42,6 +49,15 @@ class LabelledData:
     checksum: str
     notes: tuple[str, ...] = ()
     labelled: bool = True
+    path: Path | None = None
+    open_labels: bool = False
+
+    def where(self, example: Example) -> str:
+        """Where one of the examples stands, for an error: `path:line: text 'id'`."""
+        place = self.name
+        if self.path is not None and example.line is not None:
+            place = f"{self.path}:{example.line}"
+        return f"{place}: text '{example.id}'"
 
 
 def check_exclusive(dev: LabelledData, train: LabelledData) -> None:
@@ -54,7 +70,7 @@ def check_exclusive(dev: LabelledData, train: LabelledData) -> None:
     for example in dev.examples:
         if len(example.labels) != 1:
             raise UsageError(
-                f"{dev.name}: text '{example.id}' has {len(example.labels)} labels; every text of "
+                f"{dev.where(example)} has {len(example.labels)} labels; every text of "
                 f"{train.name} has exactly one."
             )
 

@@ -88,7 +88,7 @@ def read_goemotions(path: Path, labels: tuple[str, ...]) -> Contents:
             raise DataError(path, number, message)
         text, indices, identity = cells
         chosen = [_label(path, number, index, labels) for index in indices.split(",")]
-        examples.append(Example(identity, text, tuple(chosen)))
+        examples.append(Example(identity, text, tuple(chosen), line=number))
     return Contents(tuple(examples), len(examples))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -12,6 +13,7 @@ from emocli.data.output_rows import carried_name
 from emocli.data.record_formats import E_C, EI_REG
 from emocli.data.records import ReadOptions, Record, RecordSource, open_records
 from emocli.errors import EmocliError, UsageError
+from emocli.paths import is_device
 from emocli.reporting import SILENT, Reporter
 
 FILE_COLUMN = "file"
@@ -63,19 +65,24 @@ class Inputs:
         """How many of `total_bytes` have been read."""
         return self._n_bytes_before + (self._source.position() if self._source else 0)
 
-    def records(self, skip: int = 0) -> Iterator[Record]:
-        """The records after the first `skip`.
+    def records(self, skip: int = 0, again: int = 0) -> Iterator[Record]:
+        """The records after the first `skip`, and before them the last `again` of these.
 
         Raises:
             EmocliError: as `open_records`; or there are not so many records.
         """
         records = self._records()
-        n_skipped = sum(1 for _ in islice(records, skip))
+        n_skipped = 0
+        last: deque[Record] = deque(maxlen=again)
+        for record in islice(records, skip):
+            n_skipped += 1
+            last.append(record)
         if n_skipped < skip:
             raise EmocliError(
                 f"{skip} texts are done already, but the input holds only {n_skipped}: it is not "
                 "the input of the run that was interrupted; leave out --resume to begin anew"
             )
+        yield from last
         yield from records
 
     def _records(self) -> Iterator[Record]:
@@ -96,7 +103,7 @@ class Inputs:
     def _look_at(self, path: Path | None) -> tuple[tuple[str, ...] | None, int | None]:
         if path is None:
             return None, open_stdin(self._stdin).total_bytes()
-        if path.exists() and not (path.is_file() or path.is_dir()):
+        if is_device(path):
             return None, None  # a named pipe can be opened only once
         with open_records(path, self._options) as source:
             self._tell_layout(source)

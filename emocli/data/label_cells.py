@@ -40,7 +40,7 @@ def column_labels(
         for label in found if labels is not None else ():
             check_label(path, line, label, labels or ())
         identity = (cells[id_place] if id_place is not None else "") or str(number)
-        examples.append(Example(identity, cells[text_place], found))
+        examples.append(Example(identity, cells[text_place], found, line=line))
     everything = labels or tuple(sorted({label for one in examples for label in one.labels}))
     if not everything:
         raise DataError(path, None, f"the column '{name}' is empty in every row")

@@ -86,7 +86,7 @@ def contents(
         answer = [cells[place] for place in places]
         chosen = () if withheld else chosen_labels(path, line, labels, answer)
         identity = str(number) if id_place is None else cells[id_place]
-        examples.append(Example(identity, cells[text_place], chosen))
+        examples.append(Example(identity, cells[text_place], chosen, line=line))
     return Contents(tuple(examples), len(table.rows), labelled=not withheld)
 
 

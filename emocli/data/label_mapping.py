@@ -15,7 +15,8 @@ from typing import Any
 from emocli.data import goemotions
 from emocli.data.byte_streams import open_file
 from emocli.data.label_names import check_label
-from emocli.data.text_files import read_text, read_toml
+from emocli.data.text_files import read_text
+from emocli.data.toml_lines import TomlFile
 from emocli.errors import DataError, UsageError, unknown
 
 Groups = Mapping[str, Sequence[str]]
@@ -81,8 +82,10 @@ def find_mapping(spec: str, labels: Sequence[str]) -> LabelMapping:
     if spec.startswith("{"):
         return _checked("the label mapping", _from_json("the label mapping", spec), labels)
     if path.is_file():
-        groups = _from_json(path, read_text(path)) if path.suffix == ".json" else read_toml(path)
-        return _checked(path, groups, labels)
+        if path.suffix == ".json":
+            return _checked(path, _from_json(path, read_text(path)), labels)
+        toml = TomlFile(path)
+        return _checked(path, toml.values, labels, toml)
     if spec in BUILT_IN:
         return _built_in(spec, labels)
     if path.suffix in _ENDINGS or "/" in spec or "\\" in spec:
@@ -109,25 +112,31 @@ def _built_in(name: str, labels: Collection[str]) -> LabelMapping:
 def _from_json(path: Path | str, text: str) -> Any:
     try:
         return json.loads(text)
-    except ValueError as error:
+    except json.JSONDecodeError as error:
+        message = f"this is not JSON: {error.msg} (column {error.colno})"
+        raise DataError(path, error.lineno, message) from error
+    except (ValueError, RecursionError) as error:
         raise DataError(path, None, f"this is not JSON: {error}") from error
 
 
-def _checked(path: Path | str, groups: Any, labels: Sequence[str]) -> LabelMapping:
+def _checked(
+    path: Path | str, groups: Any, labels: Sequence[str], toml: TomlFile | None = None
+) -> LabelMapping:
     """The mapping that a file holds, each of `labels` in exactly one group."""
     if not isinstance(groups, dict) or not groups:
         raise DataError(path, None, f"there are no groups, expected one a line: {_EXAMPLE}")
     group_of: dict[str, str] = {}
     for group, members in groups.items():
+        line = toml.line((group,)) if toml is not None else None
         if not _is_list_of_names(members):
             message = f"group '{group}' is {members!r}, expected a list of labels: {_EXAMPLE}"
-            raise DataError(path, None, message)
+            raise DataError(path, line, message)
         for label in members:
-            check_label(path, None, label, labels)
+            check_label(path, line, label, labels)
             if group_of.setdefault(label, group) != group:
                 raise DataError(
                     path,
-                    None,
+                    line,
                     f"label '{label}' is in the groups '{group_of[label]}' and '{group}', expected "
                     "it in exactly one.",
                 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from emocli.data.byte_streams import open_file
@@ -17,6 +17,7 @@ from emocli.data.layouts import read_layout
 from emocli.data.registry import locate, where_to_get
 from emocli.data.text_files import hash_of
 from emocli.errors import EmocliError, UsageError, unknown
+from emocli.paths import is_device
 
 FILE_ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".gz")
 
@@ -53,8 +54,13 @@ def read_labelled(
     return read_split(*named, labels)
 
 
-def find_split(spec: str, role: Role, known: Mapping[str, Dataset]) -> tuple[Dataset, str] | None:
+def find_split(
+    spec: str, role: Role, known: Mapping[str, Dataset], others: Iterable[str] = ()
+) -> tuple[Dataset, str] | None:
     """The data set and the split that `spec` names (see `read_labelled`); None for a file.
+
+    Args:
+        others: names that may have been meant besides, for the error.
 
     Raises:
         UsageError: there is no such data set, split or file.
@@ -64,7 +70,7 @@ def find_split(spec: str, role: Role, known: Mapping[str, Dataset]) -> tuple[Dat
         return None
     name, colon, split = spec.partition(":")
     if name not in known:
-        _refuse(spec, path, name, known)
+        _refuse(spec, path, name, [*known, *others])
     dataset = known[name]
     if colon:
         dataset.check_split(split)
@@ -145,14 +151,22 @@ def _read_file(
         checksum=hash_of(path),
         notes=tuple(notes),
         labelled=found.contents.labelled,
+        path=path,
+        open_labels=found.open_labels,
     )
 
 
-def _refuse(spec: str, path: Path, name: str, known: Mapping[str, Dataset]) -> None:
+def _refuse(spec: str, path: Path, name: str, known: Iterable[str]) -> None:
     if path.is_dir():
         raise UsageError(
             f"{path}: this is a directory, expected a file or the name of a data set; a data "
             "set in a folder of yours is made known with: emocli data add NAME FOLDER"
+        )
+    if spec == "-" or is_device(path):
+        raise UsageError(
+            f"{spec}: labelled texts come from a file or a data set, not from a pipe or a "
+            "terminal: they are read more than once, and the name of a file tells its layout. "
+            "Write them to a file and give its path."
         )
     looks_like_path = "/" in spec or "\\" in spec or spec.startswith((".", "~"))
     if looks_like_path or path.suffix.lower() in FILE_ENDINGS:

@@ -27,6 +27,8 @@ _ENDINGS = {
     ".ndjson": "jsonl",
     ".parquet": "parquet",
 }
+# Tables written with gaps in them have 0.0 and 1.0, which are to be noticed too.
+_FLAGS = ("0", "1", "0.0", "1.0", WITHHELD)
 _SENTIMENT_ROW = re.compile(r"[^\t]+\t(negative|neutral|positive)\t")
 _GOEMOTIONS_ROW = re.compile(r"[^\t]*\t\d+(,\d+)*\t[^\t]+$")
 _SEMICOLON_ROW = re.compile(r"[^\t]*;\s*[^\s;][^;\t]{0,60}$")
@@ -34,13 +36,17 @@ _SEMICOLON_ROW = re.compile(r"[^\t]*;\s*[^\s;][^;\t]{0,60}$")
 
 @dataclass(frozen=True)
 class LabelledFile:
-    """What a labelled file holds, and how it was understood."""
+    """What a labelled file holds, and how it was understood.
+
+    `open_labels` is True where `labels` are only those that its texts were found to have.
+    """
 
     contents: Contents
     labels: tuple[str, ...]
     exclusive: bool
     layout: str
     notes: tuple[str, ...] = ()
+    open_labels: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,8 +103,9 @@ def recognise(path: Path) -> str:
     if name.endswith(".tsv"):
         return "tsv"
     raise UsageError(
-        f"{path}: the layout of this file is not known. Give it a header line with a column for "
-        f"the text and one for the labels, or say its layout: {', '.join(LAYOUTS)}."
+        f"{path}: the layout of this file is not known, expected one of: {', '.join(LAYOUTS)}. "
+        "Let its name end in .csv, .jsonl or .parquet if it is that; else give it a header line "
+        "with a column for the text and one for the labels, and tabs between the cells."
     )
 
 
@@ -116,7 +123,8 @@ def _read_ei_reg(path: Path, wanted: _Wanted) -> LabelledFile:
     table = read_table(path, "\t")
     seen = sorted({cells[2] for _, cells in table.rows if len(cells) > 2})
     labels = wanted.labels or tuple(seen)
-    return LabelledFile(semeval.read_ei_reg(path, labels), labels, True, "ei-reg")
+    found = semeval.read_ei_reg(path, labels)
+    return LabelledFile(found, labels, True, "ei-reg", open_labels=wanted.labels is None)
 
 
 def _read_4a(path: Path, wanted: _Wanted) -> LabelledFile:
@@ -136,7 +144,8 @@ def _read_goemotions(path: Path, wanted: _Wanted) -> LabelledFile:
 def _read_semicolons(path: Path, wanted: _Wanted) -> LabelledFile:
     lines = read_lines(path)
     labels = wanted.labels or tuple(sorted({line.rpartition(";")[2].strip() for line in lines}))
-    return LabelledFile(single_label.read_semicolons(path, labels), labels, True, "text;label")
+    found = single_label.read_semicolons(path, labels)
+    return LabelledFile(found, labels, True, "text;label", open_labels=wanted.labels is None)
 
 
 def _table_layout(name: str, read: Callable[[Path], Table]) -> Callable[..., LabelledFile]:
@@ -152,9 +161,11 @@ def _from_table(path: Path, table: Table, wanted: _Wanted, layout: str) -> Label
     options = ReadOptions(text_column=wanted.text_column)
     columns = choose_columns(table.columns, options, f"{path}:1")
     place = _label_place(path, table.columns, wanted.label_column)
+    table.check_types(path, columns.text, place)
     if place is not None:
         found, labels, exclusive = column_labels(path, table, columns, place, wanted.labels)
-        return LabelledFile(found, labels, exclusive, layout)
+        is_open = wanted.labels is None
+        return LabelledFile(found, labels, exclusive, layout, open_labels=is_open)
     return _from_label_columns(path, table, columns, wanted, layout)
 
 
@@ -165,8 +176,9 @@ def _from_label_columns(
     flags = [name for name in columns.carried if _looks_binary(table, name)]
     if not flags:
         raise UsageError(
-            f"{path}: which column holds the labels? Columns: {', '.join(table.columns)}. Name "
-            "it with --label-column, or give each label a column of its own that holds 0 or 1."
+            f"{path}: which column holds the labels? Columns: {', '.join(table.columns)}. Call it "
+            "'labels' there, or name it with --label-column, or give each label a column of its "
+            "own that holds 0 or 1."
         )
     labels = wanted.labels or tuple(flags)
     lacking = [label for label in labels if label not in columns.carried]
@@ -194,10 +206,10 @@ def _label_place(path: Path, names: Sequence[str], asked_for: str | None) -> str
 
 
 def _looks_binary(table: Table, name: str) -> bool:
-    """True where most of the first twenty cells are 0 or 1, so that a slip in one is noticed."""
+    """True where most of the cells that are not empty are 0 or 1, so that slips are noticed."""
     place = table.columns.index(name)
-    cells = [cells[place].strip() for _, cells in table.rows[:20]]
-    return 2 * sum(cell in ("0", "1", WITHHELD) for cell in cells) > len(cells)
+    filled = [cell for _, cells in table.rows if (cell := cells[place].strip())]
+    return 2 * sum(cell in _FLAGS for cell in filled) > len(filled)
 
 
 LAYOUTS: dict[str, Callable[[Path, _Wanted], LabelledFile]] = {

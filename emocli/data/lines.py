@@ -125,8 +125,8 @@ class Lines:
         return DataError(
             self.name,
             max(self.number, 1),
-            f"{what} is not {self._encoding}; if the file has another encoding, name it "
-            "(for example --encoding latin-1), or have what cannot be read replaced "
+            f"{what} is not {self._encoding}; save the file as UTF-8, or give `emocli predict` its "
+            "encoding (for example --encoding latin-1) or have it replace what cannot be read "
             "(--errors replace)",
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ class ParquetRecords:
         self._file = _opened(file, name)
         schema = self._file.schema_arrow
         self._columns = choose_columns(schema.names, options, name)
-        _check_text(schema.field(self._columns.text).type, self._columns.text, name)
+        check_text_type(schema, self._columns.text, name)
         self.carried = self._columns.carried
         self.n_rows: int = self._file.metadata.num_rows
         self.n_read = 0
@@ -63,7 +64,7 @@ class ParquetRecords:
         while True:
             try:
                 batch = next(batches, None)
-                rows = _plain_times(batch).to_pylist() if batch is not None else []
+                rows = plain_times(batch).to_pylist() if batch is not None else []
             except (pyarrow.ArrowException, OSError, ValueError) as error:
                 reason = _first_line(error)
                 message = f"the rows after {self.n_read} cannot be read ({reason})"
@@ -87,18 +88,35 @@ def _opened(file: IO[bytes] | UnpackedBytes, name: str) -> Any:
         raise DataError(name, None, f"{message}; copy or download it again") from error
 
 
-def _check_text(type: Any, column: str, name: str) -> None:
-    from pyarrow import types
+def seekable(data: UnpackedBytes, name: str) -> IO[bytes] | UnpackedBytes:
+    """The bytes of a file as they are, those of anything else `spooled`."""
+    direct = isinstance(data, io.BufferedReader) and data.seekable()
+    return data if direct else spooled(data, name)
 
-    value = type.value_type if types.is_dictionary(type) else type
-    text_types = (types.is_string, types.is_large_string, types.is_string_view, types.is_null)
-    if not any(is_type(value) for is_type in text_types):
+
+def check_text_type(schema: Any, column: str, name: str) -> None:
+    """Refuse a column of texts that holds something else.
+
+    Raises:
+        DataError: says what it holds.
+    """
+    type = schema.field(column).type
+    if not holds_strings(type):
         message = f"the text column '{column}' holds {type}, expected strings"
         raise DataError(name, None, message)
 
 
-def _plain_times(batch: Any) -> Any:
-    """Times in microseconds: Python's own times hold no nanoseconds."""
+def holds_strings(type: Any) -> bool:
+    """Whether an Arrow type is one of strings, or of nothing but nulls."""
+    from pyarrow import types
+
+    value = type.value_type if types.is_dictionary(type) else type
+    text_types = (types.is_string, types.is_large_string, types.is_string_view, types.is_null)
+    return any(is_type(value) for is_type in text_types)
+
+
+def plain_times(batch: Any) -> Any:
+    """A batch or table with times in microseconds: Python's own times hold no nanoseconds."""
     import pyarrow
     from pyarrow import types
 

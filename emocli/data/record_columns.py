@@ -85,7 +85,7 @@ def _recognised(names: Sequence[str], identifier: str | None, place: str) -> str
         return others[0]
     raise UsageError(
         f"{place}: which column holds the text? Columns: {_listed(names)}. "
-        "Name it with --text-column."
+        "Call it 'text' there, or name it with --text-column."
     )
 
 

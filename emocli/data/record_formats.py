@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from emocli.data.lines import LONGEST_LINE, Lines
 from emocli.data.record import ReadOptions, Record
@@ -77,13 +77,13 @@ def jsonl_records(lines: Lines, options: ReadOptions) -> Iterator[Record]:
     """
     columns: Columns | None = None
     for number, line in _filled(lines):
-        value = _parsed(line, lines.name, number)
+        value = json_value(line, lines.name, number)
         if isinstance(value, str):
             yield Record(None, value, {})
             continue
         if not isinstance(value, dict):
             expected = "expected an object or a string on each line"
-            raise DataError(lines.name, number, f"this is {_kind(value)}, {expected}")
+            raise DataError(lines.name, number, f"this is {kind_of(value)}, {expected}")
         if columns is None:
             columns = choose_columns(tuple(value), options, f"{lines.name}:{number}")
         yield _object_record(value, columns, lines.name, number)
@@ -173,7 +173,14 @@ def _filled(lines: Lines) -> Iterator[tuple[int, str]]:
         yield lines.number, line
 
 
-def _parsed(line: str, name: str, number: int) -> object:
+def json_value(
+    line: str, name: str, number: int, expected: str = "one object or string a line"
+) -> object:
+    """What a line of JSON Lines holds.
+
+    Raises:
+        DataError: it is not JSON.
+    """
     try:
         return json.loads(line.rstrip("\r\n"))
     except json.JSONDecodeError as error:
@@ -182,25 +189,34 @@ def _parsed(line: str, name: str, number: int) -> object:
         reason = "nested too deeply"
     except ValueError as error:
         reason = str(error)
-    raise DataError(
-        name, number, f"the line is not JSON ({reason}); expected one object or string a line"
-    )
+    raise DataError(name, number, f"the line is not JSON ({reason}); expected {expected}")
+
+
+def text_of(value: Mapping[str, object], column: str, name: str, number: int) -> str:
+    """The text of a line's object; null is an empty one.
+
+    Raises:
+        DataError: it has none, or one that is no string.
+    """
+    if column not in value:
+        has = ", ".join(value) or "none"
+        message = f"there is no field '{column}', which held the text before. Fields: {has}."
+        raise DataError(name, number, message)
+    text = value[column]
+    if text is not None and not isinstance(text, str):
+        message = f"the text ('{column}') is {kind_of(text)}, expected a string"
+        raise DataError(name, number, message)
+    return text or ""
 
 
 def _object_record(value: dict[str, object], columns: Columns, name: str, number: int) -> Record:
-    if columns.text not in value:
-        has = ", ".join(value) or "none"
-        message = f"there is no field '{columns.text}', which held the text before. Fields: {has}."
-        raise DataError(name, number, message)
-    text = value[columns.text]
-    if text is not None and not isinstance(text, str):
-        message = f"the text ('{columns.text}') is {_kind(text)}, expected a string"
-        raise DataError(name, number, message)
+    text = text_of(value, columns.text, name, number)
     own = identifier(value.get(columns.id)) if columns.id is not None else None
     parts = (columns.text, columns.id)
-    return Record(own, text or "", {key: value[key] for key in value if key not in parts})
+    return Record(own, text, {key: value[key] for key in value if key not in parts})
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """A JSON value in words, for an error."""
     kinds = {dict: "an object", list: "a list", str: "a string", bool: "true or false"}
     return "null" if value is None else kinds.get(type(value), "a number")

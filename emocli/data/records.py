@@ -3,7 +3,6 @@ standard input: one record for each in the input, in order, in bounded memory.""
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,7 +20,7 @@ from emocli.data.byte_streams import (
     unpacked,
 )
 from emocli.data.lines import Lines, check_encoding, is_wide
-from emocli.data.parquet_records import ParquetRecords, spooled
+from emocli.data.parquet_records import ParquetRecords, seekable
 from emocli.data.record import FORMATS, ReadOptions, Record
 from emocli.data.record_formats import (
     jsonl_records,
@@ -31,7 +30,15 @@ from emocli.data.record_formats import (
 )
 from emocli.errors import UsageError, unknown
 
-__all__ = ["FORMATS", "ReadOptions", "Record", "RecordSource", "open_records", "read_records"]
+__all__ = [
+    "FORMATS",
+    "ReadOptions",
+    "Record",
+    "RecordSource",
+    "format_of",
+    "open_records",
+    "read_records",
+]
 
 _ENDINGS = {
     ".csv": "csv",
@@ -110,8 +117,7 @@ class RecordSource:
             self.columns, self._records = table_records(lines, self.format, self._options)
 
     def _read_parquet(self, data: UnpackedBytes) -> None:
-        direct = isinstance(data, io.BufferedReader) and data.seekable()
-        file = data if direct else spooled(data, self.name)
+        file = seekable(data, self.name)
         self._closing.append(file.close)
         rows = ParquetRecords(file, self.name, self._options)
         self.columns, self._records = rows.carried, iter(rows)
@@ -136,7 +142,7 @@ def open_records(
     if options.format is not None and options.format not in FORMATS:
         raise unknown("format", options.format, FORMATS)
     check_encoding(options.encoding, options.errors)
-    ending, gzipped = _ending(path)
+    ending, gzipped = format_of(path)
     layouts = options.format is None and ending in ("text", "tsv")
     stream = open_stdin(stdin) if path is None else open_file(path)
     chosen = replace(options, format=options.format or ending)
@@ -160,7 +166,7 @@ def read_records(paths: Iterable[Path], *, options: ReadOptions | None = None) -
             yield from source
 
 
-def _ending(path: Path | None) -> tuple[str, bool | None]:
+def format_of(path: Path | None) -> tuple[str, bool | None]:
     """The format that the name says, and whether it says gzip (None: there is no name)."""
     if path is None:
         return "text", None
@@ -178,5 +184,6 @@ def _check_no_columns(options: ReadOptions, name: str) -> None:
         if column is not None:
             raise UsageError(
                 f"{name}: {flag} {column}: read as text, a record a line, the input has no "
-                "columns; give --input-format csv, tsv or jsonl"
+                "columns; let its name end in .csv, .tsv, .jsonl or .parquet, or give "
+                "`emocli predict` its --input-format"
             )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from emocli import paths
 from emocli.data.dataset import Dataset
+from emocli.data.folders import names_of
 from emocli.data.verification import Report, verify
 from emocli.errors import EmocliError, UsageError
 from emocli.reporting import SILENT, Reporter
@@ -22,7 +23,8 @@ def add(dataset: Dataset, path: Path, reporter: Reporter = SILENT) -> Report:
         path: its folder, or one of its files.
 
     Raises:
-        UsageError: there is nothing at `path`, or the data set comes with its package.
+        UsageError: there is nothing at `path`, or a file that none of the data set's is called, or
+            the data set comes with its package.
         EmocliError: a file is missing, damaged or another one; every fault is listed.
     """
     if dataset.bundled is not None:
@@ -32,7 +34,9 @@ def add(dataset: Dataset, path: Path, reporter: Reporter = SILENT) -> Report:
         )
     place = path.expanduser().absolute()
     if not place.exists():
-        raise UsageError(f"{path}: no such folder")
+        raise UsageError(f"{path}: no such file or folder")
+    if not place.is_dir():
+        _check_name(dataset, place)
     report = verify(dataset, place if place.is_dir() else place.parent, reporter)
     if report.problems:
         listed = "".join(f"\n  - {problem}" for problem in report.problems)
@@ -54,7 +58,11 @@ def remove(dataset: Dataset) -> Path:
     """
     known = registered()
     if dataset.name not in known:
-        raise UsageError(f"no copy of data set '{dataset.name}' is registered")
+        place = locate(dataset)
+        where = f"; the one at hand, in {place}, is found without it" if place else ""
+        raise UsageError(
+            f"no copy of data set '{dataset.name}' was made known with `emocli data add`{where}"
+        )
     place = known.pop(dataset.name)
     _write(known)
     return place
@@ -125,6 +133,16 @@ def where_to_get(dataset: Dataset) -> str:
         f"data set '{dataset.name}' is not on this machine ({dataset.title}). "
         f"Terms: {dataset.terms} {how}: emocli data add {dataset.name} FOLDER"
     )
+
+
+def _check_name(dataset: Dataset, path: Path) -> None:
+    files = [file for edition in dataset.editions for file in edition.files]
+    if not any(path.match(name) for file in files for name in (file.name, *file.aliases)):
+        raise UsageError(
+            f"{path}: no file of data set '{dataset.name}' is called so, expected "
+            f"{names_of(dataset.editions[0].files)}; give it that name, or give the folder of "
+            "the data set"
+        )
 
 
 def _still_there(name: str, place: Path) -> Path:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 
+from emocli.data.cell_lines import csv_cells, csv_line, tsv_cells, tsv_line
 from emocli.data.destinations import Destination
+from emocli.data.held_rows import LABEL_SEPARATOR, HeldRow, held_cells, held_object
 from emocli.data.output_rows import (
     ROW_NAMES,
     Row,
@@ -23,10 +22,6 @@ from emocli.data.output_rows import (
 )
 from emocli.errors import EmocliError
 from emocli.paths import writing
-
-LABEL_SEPARATOR = ";"
-
-_BREAKS = re.compile("\r\n|[\t\n\r]")
 
 
 class Writer(ABC):
@@ -56,6 +51,25 @@ class Writer(ABC):
             self._write(rows)
         self._begun = self._begun or bool(rows)
 
+    @property
+    def left(self) -> Path | None:
+        """The file that a later run can go on with, should this one break off now."""
+        is_begun = self._begun or self.rows_done > 0
+        return self._destination.partial if self.resumable and is_begun else None
+
+    @property
+    def n_held(self) -> int:
+        """How many of the rows of an interrupted run, the last ones, `beside` reads back."""
+        return min(self.rows_done, len(self._destination.part.last))
+
+    def beside(self, rows: Sequence[Row]) -> list[tuple[HeldRow, HeldRow]]:
+        """The last `n_held` rows of an interrupted run, each with what one of `rows` would be.
+
+        Raises:
+            EmocliError: they are no predictions.
+        """
+        return []
+
     def close(self) -> None:
         """Finish the output: a file gets its name now.
 
@@ -72,7 +86,7 @@ class Writer(ABC):
         """Break off: of a file, the rows so far stay in `<name>.partial`, to be resumed."""
         if self._open:
             self._open = False
-            self._destination.abandon(self.resumable and (self._begun or self.rows_done > 0))
+            self._destination.abandon(keep=self.left is not None)
 
     def __enter__(self) -> Writer:
         return self
@@ -100,22 +114,45 @@ class Writer(ABC):
         self._destination.stream.write(text.encode("utf-8"))
         self._destination.stream.flush()
 
-    def _begun_otherwise(self, held: str, expected: str) -> EmocliError:
+    def begun_otherwise(self, held: str, expected: str) -> EmocliError:
+        """Break off, with the error that another command has written what an output holds."""
         self.abandon()
         return EmocliError(
-            f"{self._destination.name}.partial: its {held}, expected {expected}: another command "
+            f"{self._destination.partial}: its {held}, expected {expected}: another command "
             "began it; give that one to go on, or leave out --resume to begin anew"
         )
 
 
-class JsonLinesWriter(Writer):
+class LineWriter(Writer):
+    """Writes rows that can be read back one by one."""
+
+    def beside(self, rows: Sequence[Row]) -> list[tuple[HeldRow, HeldRow]]:
+        """As `Writer.beside`."""
+        lines = self._destination.part.last[-self.n_held :]
+        try:
+            held = [self._read(line.decode()) for line in lines]
+        except (ValueError, TypeError, KeyError):
+            raise self.begun_otherwise("last rows are no predictions", "predictions") from None
+        found = [self._read(line) for line in self._lines(rows)]
+        return list(zip(held, found, strict=True))
+
+    @abstractmethod
+    def _lines(self, rows: Sequence[Row]) -> list[str]:
+        """Rows as they are written."""
+
+    @abstractmethod
+    def _read(self, line: str) -> HeldRow:
+        """A row that was written."""
+
+
+class JsonLinesWriter(LineWriter):
     """A JSON object a line, as `output_row` makes it."""
 
     def __init__(self, destination: Destination, labels: Sequence[str]) -> None:
         super().__init__(destination)
         self.rows_done = destination.part.n_rows
         if self.rows_done:
-            self._check(destination.part.last, labels)
+            self._check(destination.part.last[-1], labels)
 
     def _check(self, last: bytes, labels: Sequence[str]) -> None:
         expected = f"scores of {', '.join(labels)}"
@@ -123,18 +160,24 @@ class JsonLinesWriter(Writer):
             scores = json.loads(last)["scores"]
             held = f"last row has scores of {', '.join(scores)}"
         except (ValueError, KeyError, TypeError):
-            raise self._begun_otherwise("last row has no scores", expected) from None
+            raise self.begun_otherwise("last row has no scores", expected) from None
         if not set(scores) <= set(labels):
-            raise self._begun_otherwise(held, expected)
+            raise self.begun_otherwise(held, expected)
 
     def _write(self, rows: Sequence[Row]) -> None:
-        self._put("".join(f"{json_text(row)}\n" for row in rows))
+        self._put("".join(self._lines(rows)))
+
+    def _lines(self, rows: Sequence[Row]) -> list[str]:
+        return [f"{json_text(row)}\n" for row in rows]
+
+    def _read(self, line: str) -> HeldRow:
+        return held_object(line)
 
     def _end(self) -> None:
         pass
 
 
-class TableWriter(Writer):
+class TableWriter(LineWriter):
     """A csv or tsv table with a header: id, text, labels (joined by ";"), a column
     `score_<label>` for each label, then the columns carried through.
 
@@ -159,7 +202,8 @@ class TableWriter(Writer):
                 of the first rows written.
         """
         super().__init__(destination)
-        self._line = _csv_line if format == "csv" else _tsv_line
+        is_csv = format == "csv"
+        self._joined, self._parted = (csv_line, csv_cells) if is_csv else (tsv_line, tsv_cells)
         self._labels = tuple(labels)
         self._scores = tuple(f"score_{label}" for label in labels)
         self._carried: tuple[str, ...] | None = None
@@ -170,15 +214,15 @@ class TableWriter(Writer):
         self._has_header = destination.part.n_rows > 0
         self.rows_done = max(destination.part.n_rows - 1, 0)
         if self._has_header:
-            self._resume(destination.part.first.decode("utf-8", "replace"), format)
+            self._resume(destination.part.first.decode("utf-8", "replace"))
 
-    def _resume(self, line: str, format: str) -> None:
-        header = next(csv.reader([line])) if format == "csv" else line.rstrip("\n").split("\t")
+    def _resume(self, line: str) -> None:
+        header = self._parted(line)
         if self._carried is None:
             self._carried = tuple(header[len(ROW_NAMES[:3]) + len(self._scores) :])
-        if line != self._line(self._columns()):
+        if line != self._joined(self._columns()):
             expected = ", ".join(self._columns())
-            raise self._begun_otherwise(f"columns are {', '.join(header)}", expected)
+            raise self.begun_otherwise(f"columns are {', '.join(header)}", expected)
 
     def _columns(self) -> list[str]:
         return [cell(name) for name in (*ROW_NAMES[:3], *self._scores, *(self._carried or ()))]
@@ -187,19 +231,25 @@ class TableWriter(Writer):
         return carried_name(name, self._scores)
 
     def _write(self, rows: Sequence[Row]) -> None:
+        lines = self._lines(rows)
+        self._put(self._header() + "".join(lines))
+
+    def _lines(self, rows: Sequence[Row]) -> list[str]:
         extras = [
             {self._name(name): row[name] for name in row if name not in ROW_NAMES} for row in rows
         ]
         if self._carried is None and rows:
             self._carried = tuple(dict.fromkeys(name for extra in extras for name in extra))
-        lines = [self._line(self._cells(*pair)) for pair in zip(rows, extras, strict=True)]
-        self._put(self._header() + "".join(lines))
+        return [self._joined(self._cells(*pair)) for pair in zip(rows, extras, strict=True)]
+
+    def _read(self, line: str) -> HeldRow:
+        return held_cells(self._parted(line), self._labels)
 
     def _header(self) -> str:
         if self._has_header:
             return ""
         self._has_header = True
-        return self._line(self._columns())
+        return self._joined(self._columns())
 
     def _cells(self, row: Row, extra: Mapping[str, object]) -> list[str]:
         carried = self._carried or ()
@@ -221,14 +271,3 @@ class TableWriter(Writer):
 
     def _end(self) -> None:
         self._put(self._header())
-
-
-def _csv_line(cells: Sequence[str]) -> str:
-    # The module quotes line ends for certain only when its own is "\r\n".
-    line = io.StringIO(newline="")
-    csv.writer(line, lineterminator="\r\n").writerow(cells)
-    return line.getvalue().removesuffix("\r\n") + "\n"
-
-
-def _tsv_line(cells: Sequence[str]) -> str:
-    return "\t".join(_BREAKS.sub(" ", text) for text in cells) + "\n"

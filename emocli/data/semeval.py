@@ -38,10 +38,10 @@ def read_ei_reg(path: Path, labels: tuple[str, ...]) -> Contents:
         identity, text, label, score = (cells[place] for place in places)
         check_label(path, line, label, labels)
         if withheld:
-            examples.append(Example(identity, text, ()))
+            examples.append(Example(identity, text, (), line=line))
         else:
             intensity = (_intensity(path, line, score),)
-            examples.append(Example(identity, text, (label,), intensity))
+            examples.append(Example(identity, text, (label,), intensity, line))
     return Contents(tuple(examples), len(table.rows), labelled=not withheld)
 
 
@@ -91,10 +91,11 @@ def _read_polarity(
             left_out["tweets that are not available any more"] += 1
         else:
             check_label(path, number, row["label"], labels)
-            kept.append(row)
-    texts = decode_tweets([row["text"] for row in kept])
+            kept.append((number, row))
+    texts = decode_tweets([row["text"] for _, row in kept])
     examples = (
-        Example(row["id"], text, (row["label"],)) for row, text in zip(kept, texts, strict=True)
+        Example(row["id"], text, (row["label"],), line=number)
+        for (number, row), text in zip(kept, texts, strict=True)
     )
     return Contents(tuple(examples), len(lines), left_out)
 

@@ -62,7 +62,7 @@ def read_semicolons(path: Path, labels: tuple[str, ...]) -> Contents:
         if not semicolon:
             raise DataError(path, number, "the line has no semicolon, expected text;label")
         label = check_label(path, number, label.strip(), labels)
-        examples.append(Example(f"{_stem(path)}-{number}", text, (label,)))
+        examples.append(Example(f"{_stem(path)}-{number}", text, (label,), line=number))
     return Contents(tuple(examples), len(examples))
 
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,15 +12,16 @@ from typing import Any
 
 from emocli.data.byte_streams import (
     READ_ERRORS,
+    UnpackedBytes,
     check_text,
     first_bytes,
     open_file,
     read_error,
     unpacked,
 )
+from emocli.data.cell_lines import any_field_size
 from emocli.errors import DataError
 
-_LARGEST_FIELD = 2**31 - 1  # the largest that csv accepts on every platform
 _LINE_AND_COLUMN = re.compile(r"line (\d+), column (\d+)")  # of tomllib's errors
 
 
@@ -36,6 +35,13 @@ class Table:
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+
+    def check_types(self, path: Path, text: str, labels: str | None) -> None:
+        """Refuse texts and labels that are none; the cells of a text file cannot be anything else.
+
+        Args:
+            text, labels: the names of their columns; None: labels have a column each.
+        """
 
 
 def read_text(path: Path, encoding: str = "utf-8", fallback: str | None = None) -> str:
@@ -58,15 +64,6 @@ def read_text(path: Path, encoding: str = "utf-8", fallback: str | None = None) 
         name = encoding.upper()
         byte = f"byte 0x{content[error.start]:02x}"
         raise DataError(path, line, f"{byte} is not {name}; save the file as {name}") from error
-
-
-def read_toml(path: Path) -> dict[str, Any]:
-    """What a TOML file holds.
-
-    Raises:
-        DataError: it is not TOML, or not text (see `read_text`).
-    """
-    return parse_toml(path, read_text(path))
 
 
 def parse_toml(path: Path, text: str) -> dict[str, Any]:
@@ -109,7 +106,7 @@ def csv_rows(path: Path, text: str) -> list[Row]:
     lines = text.removesuffix("\n").split("\n")
     reader = csv.reader((f"{line}\n" for line in lines), strict=True)
     rows, start = [], 1
-    with _any_field_size():
+    with any_field_size():
         try:
             for row in reader:
                 if row:
@@ -135,7 +132,15 @@ def read_table(
     Raises:
         DataError: a row has more or fewer cells than the header.
     """
-    text = read_text(path, encoding, fallback)
+    return table_of(path, read_text(path, encoding, fallback), delimiter)
+
+
+def table_of(path: Path, text: str, delimiter: str) -> Table:
+    """The text of a file as `read_table` reads it.
+
+    Raises:
+        DataError: a row has more or fewer cells than the header.
+    """
     rows = csv_rows(path, text) if delimiter == "," else plain_rows(text, delimiter)
     header = rows[0][1]
     for line, cells in rows:
@@ -151,10 +156,7 @@ def _content(path: Path) -> bytes:
     with open_file(path) as stream:
         data = unpacked(stream, name, path.suffix == ".gz")
         check_text(first_bytes(data, name), name, "text", wide=False)
-        try:
-            content = data.read()
-        except READ_ERRORS as error:
-            raise read_error(error, name, None) from error
+        content = _all_of(data, name)
     if not content.strip():
         raise DataError(path, None, "the file is empty")
     if is_web_page(content):
@@ -163,19 +165,21 @@ def _content(path: Path) -> bytes:
     return content
 
 
+def _all_of(data: UnpackedBytes, name: str) -> bytes:
+    lines = []
+    try:
+        # By lines, so that what breaks off is told with the line where it does.
+        for line in data:
+            lines.append(line)
+    except READ_ERRORS as error:
+        raise read_error(error, name, len(lines) + 1) from error
+    return b"".join(lines)
+
+
 def is_web_page(content: bytes) -> bool:
     """True where the bytes begin as an HTML page does."""
     head = content[:512].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     return head.startswith((b"<!doctype html", b"<html"))
-
-
-@contextmanager
-def _any_field_size() -> Iterator[None]:
-    limit = csv.field_size_limit(_LARGEST_FIELD)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(limit)
 
 
 @lru_cache(maxsize=4096)

@@ -53,6 +53,10 @@ class TomlFile:
                 return statement.first + next(inside, 0)
         return 1
 
+    def at(self, place: Place) -> str:
+        """The file and the line of a place, for an error to begin with."""
+        return f"{self.path}:{self.line(place)}"
+
 
 def _by_place(text: str) -> dict[Place, _Statement]:
     """The statement that gives each place of a sound TOML text its value, the first one."""

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from emocli.data.label_columns import check_columns, chosen_labels
-from emocli.data.text_files import lines_of, read_table, read_text
+from emocli.data.text_files import lines_of, read_text, table_of
 from emocli.errors import DataError, unknown
 from emocli.evaluation.alignment import Prediction, align
 from emocli.modelling.labels import Bools, Floats, Labels
@@ -21,76 +21,121 @@ _LAYOUTS = (
 )
 
 
-def read_predictions(
-    path: Path, labels: Labels, ids: Sequence[str], texts: Sequence[str] | None = None
-) -> tuple[Bools, Floats | None]:
-    """Read predictions and put them in the order of the examples they are for.
+class PredictionsFile:
+    """The predictions of any system, read from a file once.
 
-    `emocli.evaluation.alignment` says how.
-
-    Args:
-        ids: of the examples, (n,).
-        texts: of the examples, (n,); where given, an alignment without ids is checked with them.
-
-    Returns:
-        Decisions and probabilities, each (n, n_labels); None for probabilities where the file has
-        none.
-
-    Raises:
-        EmocliError: the file cannot be read.
-        DataError: it has neither layout, a label is unknown or given twice, a score is missing or
-            not in [0, 1], exclusive labels are not exactly one, or ids and examples do not match.
+    Attributes:
+        names: of the labels that the file speaks of, each once.
     """
-    text = read_text(path)
-    read = _read_jsonl if text.lstrip().startswith("{") else _read_ec
-    predictions = read(path, text, labels)
-    if labels.exclusive:
-        _check_exclusive(path, predictions)
-    _check_scores_throughout(path, predictions)
-    ordered = align(path, predictions, ids, texts)
-    decisions = np.array([labels.vector(given.labels) for given in ordered], dtype=bool)
-    if not ordered or ordered[0].scores is None:
-        return decisions.reshape(-1, len(labels)), None
-    return decisions, np.array([given.scores for given in ordered], dtype=np.float64)
+
+    def __init__(self, path: Path) -> None:
+        """Read a file.
+
+        Raises:
+            EmocliError: it cannot be read.
+            DataError: it has neither layout.
+        """
+        self.path = path
+        text = read_text(path)
+        is_jsonl = text.lstrip().startswith("{")
+        self._layout = _Lines(path, text) if is_jsonl else _Columns(path, text)
+        self.names = tuple(dict.fromkeys(self._layout.names()))
+
+    def read(
+        self, labels: Labels, ids: Sequence[str], texts: Sequence[str] | None = None
+    ) -> tuple[Bools, Floats | None]:
+        """The predictions in the order of the examples they are for.
+
+        `emocli.evaluation.alignment` says how.
+
+        Args:
+            ids: of the examples, (n,).
+            texts: of the examples, (n,); where given, an alignment without ids is checked with
+                them.
+
+        Returns:
+            Decisions and probabilities, each (n, n_labels); None for probabilities where the file
+            has none.
+
+        Raises:
+            DataError: a label is unknown or given twice, a score is missing or not in [0, 1],
+                exclusive labels are not exactly one, or ids and examples do not match.
+        """
+        predictions = self._layout.predictions(labels)
+        if labels.exclusive:
+            _check_exclusive(self.path, predictions)
+        _check_scores_throughout(self.path, predictions)
+        ordered = align(self.path, predictions, ids, texts)
+        decisions = np.array([labels.vector(given.labels) for given in ordered], dtype=bool)
+        if not ordered or ordered[0].scores is None:
+            return decisions.reshape(-1, len(labels)), None
+        return decisions, np.array([given.scores for given in ordered], dtype=np.float64)
 
 
-def _read_ec(path: Path, text: str, labels: Labels) -> list[Prediction]:
-    if "\t" not in text.partition("\n")[0]:
-        raise DataError(path, 1, _LAYOUTS)
-    table = read_table(path, "\t")
-    check_columns(path, table, ("ID", *labels.names))
-    for name in table.columns:
-        if name not in ("ID", "Tweet", *labels.names):
-            raise _unknown_label(path, 1, name, labels)
-    places = [table.columns.index(name) for name in labels.names]
-    id_place = table.columns.index("ID")
-    text_place = table.columns.index("Tweet") if "Tweet" in table.columns else None
-    return [
-        Prediction(
-            line,
-            cells[id_place],
-            None if text_place is None else cells[text_place],
-            chosen_labels(path, line, labels.names, [cells[place] for place in places]),
-        )
-        for line, cells in table.rows
-    ]
+class _Columns:
+    """The layout of E-c: tab-separated, a 0/1 column a label."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        if "\t" not in text.partition("\n")[0]:
+            raise DataError(path, 1, _LAYOUTS)
+        self._path = path
+        self._table = table_of(path, text, "\t")
+
+    def names(self) -> Iterator[str]:
+        return (name for name in self._table.columns if name not in ("ID", "Tweet"))
+
+    def predictions(self, labels: Labels) -> list[Prediction]:
+        path, table = self._path, self._table
+        check_columns(path, table, ("ID", *labels.names))
+        for name in self.names():
+            if name not in labels.names:
+                raise _unknown_label(path, 1, name, labels)
+        places = [table.columns.index(name) for name in labels.names]
+        id_place = table.columns.index("ID")
+        text_place = table.columns.index("Tweet") if "Tweet" in table.columns else None
+        return [
+            Prediction(
+                line,
+                cells[id_place],
+                None if text_place is None else cells[text_place],
+                chosen_labels(path, line, labels.names, [cells[place] for place in places]),
+            )
+            for line, cells in table.rows
+        ]
 
 
-def _read_jsonl(path: Path, text: str, labels: Labels) -> list[Prediction]:
-    return [
-        _parsed(path, number, line, labels)
-        for number, line in enumerate(lines_of(text), start=1)
-        if line.strip()
-    ]
+class _Lines:
+    """JSONL as `emocli predict` writes it."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        lines = enumerate(lines_of(text), start=1)
+        self._records = {n: _record(path, n, line) for n, line in lines if line.strip()}
+
+    def names(self) -> Iterator[str]:
+        for record in self._records.values():
+            for told in (record.get("labels"), record.get("scores")):
+                if isinstance(told, list | dict):
+                    yield from (name for name in told if isinstance(name, str))
+
+    def predictions(self, labels: Labels) -> list[Prediction]:
+        return [
+            _prediction(self._path, number, record, labels)
+            for number, record in self._records.items()
+        ]
 
 
-def _parsed(path: Path, number: int, line: str, labels: Labels) -> Prediction:
+def _record(path: Path, number: int, line: str) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except (ValueError, RecursionError) as error:
         raise DataError(path, number, f"this is not JSON: {error}; {_LAYOUTS}") from error
     if not isinstance(record, dict):
         raise DataError(path, number, f"this is not a JSON object; {_LAYOUTS}")
+    return record
+
+
+def _prediction(path: Path, number: int, record: dict[str, Any], labels: Labels) -> Prediction:
     text = record.get("text")
     return Prediction(
         number,

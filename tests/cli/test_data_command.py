@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -98,8 +99,49 @@ def test_a_copy_is_verified_made_known_and_forgotten(
     rows = {row["name"]: row for row in map(json.loads, emocli("data").out.splitlines())}
     assert rows["moods"]["folder"] == str(tmp_path)
     removed = emocli("data", "remove", "moods")
-    assert removed.err == f"Forgot the copy in {tmp_path}; its files are still there.\n"
+    assert removed.err == f"Forgot the copy in {tmp_path}; its files stay there.\n"
     assert (tmp_path / "train.txt").is_file()
+
+
+def test_a_file_of_another_name_had_its_whole_folder_searched(
+    emocli: Emocli, moods: Dataset, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "train.txt").write_text(ROWS, encoding="utf-8")
+    (tmp_path / "mine.csv").write_text(ROWS, encoding="utf-8")
+    answer = emocli("data", "add", "moods", tmp_path / "mine.csv")
+    assert (answer.status, answer.out) == (2, "")
+    assert answer.err == (
+        f"Error: {tmp_path / 'mine.csv'}: no file of data set 'moods' is called so, expected "
+        "train.txt; give it that name, or give the folder of the data set\n"
+    )
+
+
+def test_a_copy_that_is_gone_was_said_to_be_there_when_forgotten(
+    emocli: Emocli, moods: Dataset, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    (folder / "train.txt").write_text(ROWS, encoding="utf-8")
+    emocli("data", "add", "moods", folder)
+    shutil.rmtree(folder)
+    removed = emocli("data", "remove", "moods")
+    assert (removed.status, removed.err) == (
+        0,
+        f"Forgot the copy in {folder}; it is no longer there.\n",
+    )
+
+
+def test_what_was_never_added_cannot_be_forgotten(
+    emocli: Emocli, moods: Dataset, home: Path
+) -> None:
+    told = "Error: no copy of data set 'moods' was made known with `emocli data add`"
+    nowhere = emocli("data", "remove", "moods")
+    assert (nowhere.status, nowhere.err) == (2, f"{told}\n")
+    (home / "datasets" / "moods").mkdir(parents=True)
+    fetched = emocli("data", "remove", "moods")
+    place = home / "datasets" / "moods"
+    assert fetched.err == f"{told}; the one at hand, in {place}, is found without it\n"
 
 
 def test_a_copy_that_is_cut_short_is_refused_with_the_numbers(
@@ -143,8 +185,10 @@ def test_nothing_is_fetched_before_the_terms_are_accepted(
 
     monkeypatch.setattr("sys.stdin", Keyboard("n\n"))
     declined = emocli("data", "download", "moods")
-    assert declined.status == 130
-    assert "Do you accept these terms? [y/N]: " in declined.err
+    assert declined.status == 1
+    assert declined.err.endswith(
+        "Do you accept these terms? [y/N]: Error: the answer was no; nothing was changed.\n"
+    )
 
 
 def test_an_address_that_does_not_answer_is_an_error_that_says_what_else_to_do(

@@ -86,13 +86,14 @@ PACKED = gzip.compress(b"so happy\n", mtime=0)
         (
             "a.txt",
             "so happy".encode("utf-16"),
-            ": this is UTF-16 text, expected UTF-8; give --encoding utf-16",
+            ": this is UTF-16 text, expected UTF-8; save it as UTF-8, or give `emocli "
+            "predict` --encoding utf-16",
         ),
         (
             "a.csv",
             b"PAR1\x15\x04",
-            ": this is a parquet file, expected csv; name it .parquet or give "
-            "--input-format parquet",
+            ": this is a parquet file, expected csv; name it .parquet, or give `emocli "
+            "predict` --input-format parquet",
         ),
         (
             "a.csv",

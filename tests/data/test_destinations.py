@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from emocli.data import destinations
 from emocli.data.output_rows import output_row
 from emocli.data.record import Record
 from emocli.data.writing import open_writer, partial_path
 from emocli.errors import EmocliError, UsageError
 
 LABELS = ("joy", "sadness")
+needs_links = pytest.mark.skipif(os.name == "nt", reason="on Windows, not everybody may make links")
 
 
 def row(id: str, text: str = "so happy", **extra: object) -> dict[str, object]:
@@ -182,6 +184,7 @@ def test_a_disk_that_fills_up_leaves_the_rows_before(tmp_path, monkeypatch):
         open_writer(path, "jsonl", labels=LABELS) as writer,
     ):
         writer.write([row("1")])
+        writer._destination.stream.close()
         monkeypatch.setattr(writer._destination, "stream", FullDisk())
         writer.write([row("2")])
     assert str(caught.value) == (
@@ -202,6 +205,71 @@ def test_a_closed_pipe_is_left_to_the_caller():
         open_writer(None, "jsonl", Closed(), labels=LABELS) as writer,
     ):
         writer.write([row("1")])
+
+
+@pytest.mark.parametrize("resume", [False, True])
+def test_two_runs_never_write_one_file_at_a_time(tmp_path, resume):
+    """The second used to empty what the first was writing, and the file got rows of both."""
+    path = tmp_path / "a.csv"
+    with open_writer(path, "csv", labels=LABELS) as writer:
+        writer.write([row("1")])
+        with pytest.raises(EmocliError) as caught:
+            open_writer(path, "csv", labels=LABELS, resume=resume)
+        assert str(caught.value) == (
+            f"{path}.partial: another command is writing it at this moment; wait until it ends, "
+            "or give --output another name"
+        )
+        writer.write([row("2")])
+    assert len(path.read_text().splitlines()) == 3
+    with open_writer(path, "csv", labels=LABELS):
+        pass
+    assert [found.name for found in tmp_path.iterdir()] == ["a.csv"]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows renames no file that is open")
+def test_a_file_that_got_its_name_while_it_was_opened_again_is_not_written_to(
+    tmp_path, monkeypatch
+):
+    path, lock = tmp_path / "a.jsonl", destinations.lock_open
+    first = open_writer(path, "jsonl", labels=LABELS)
+    first.write([row("1")])
+
+    def finishing_first(stream):
+        first.close()
+        return lock(stream)
+
+    monkeypatch.setattr(destinations, "lock_open", finishing_first)
+    with open_writer(path, "jsonl", labels=LABELS) as second:
+        assert json.loads(path.read_text())["id"] == "1"
+        second.write([row("2")])
+    assert json.loads(path.read_text())["id"] == "2"
+
+
+@needs_links
+def test_what_a_link_points_to_is_written_and_the_link_stays(tmp_path):
+    """The link used to become a file, and what it pointed to stayed as it was."""
+    (tmp_path / "far").mkdir()
+    for name, size in (("old.jsonl", 5), ("new.jsonl", None)):
+        place, path = tmp_path / "far" / name, tmp_path / name
+        if size:
+            place.write_text("older")
+        path.symlink_to(place)
+        break_off(path, "jsonl", [row("1")])
+        assert partial_path(path) == place.with_name(f"{name}.partial")
+        with open_writer(path, "jsonl", labels=LABELS, resume=True) as writer:
+            assert writer.rows_done == 1
+        assert path.is_symlink()
+        assert json.loads(place.read_text())["id"] == "1"
+
+
+def test_a_name_that_is_too_long_is_told(tmp_path):
+    for length in (250, 300):
+        path = tmp_path / ("a" * length)
+        with pytest.raises(EmocliError) as caught:
+            open_writer(path, "jsonl", labels=LABELS)
+        assert str(caught.value) == (
+            f"{path}: cannot be written: its name is too long; choose a shorter one"
+        )
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are not of this system")

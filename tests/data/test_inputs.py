@@ -68,6 +68,8 @@ def test_skipped_records_are_counted_through_all_inputs(tmp_path: Path) -> None:
     paths = [written(tmp_path / "a.txt", "one\ntwo\n"), written(tmp_path / "b.txt", "three\n")]
     assert [record.text for record in Inputs(paths).records(skip=2)] == ["three"]
     assert list(Inputs(paths).records(skip=3)) == []
+    again = Inputs(paths).records(skip=2, again=1)
+    assert [record.text for record in again] == ["two", "three"]
 
 
 def test_an_input_shorter_than_what_was_done_is_another_one(tmp_path: Path) -> None:

@@ -112,7 +112,7 @@ def test_a_mapping_written_out_is_read_again() -> None:
 def test_a_label_that_the_data_does_not_have_is_an_error(tmp_path: Path) -> None:
     path = write(tmp_path, 'good = ["joy", "lovee"]\nbad = ["anger", "sadness"]\n')
     assert message_of(path) == (
-        f"{path}: label 'lovee' is not one of the labels; did you mean 'love'? "
+        f"{path}:1: label 'lovee' is not one of the labels; did you mean 'love'? "
         "Labels: anger, joy, love, sadness."
     )
 
@@ -127,7 +127,7 @@ def test_a_label_without_a_group_is_an_error(tmp_path: Path) -> None:
 def test_a_label_in_two_groups_is_an_error(tmp_path: Path) -> None:
     path = write(tmp_path, 'good = ["joy", "love"]\nbad = ["anger", "sadness", "love"]\n')
     assert message_of(path) == (
-        f"{path}: label 'love' is in the groups 'good' and 'bad', expected it in exactly one."
+        f"{path}:2: label 'love' is in the groups 'good' and 'bad', expected it in exactly one."
     )
 
 
@@ -136,7 +136,7 @@ def test_a_group_that_is_no_list_of_labels_is_an_error(tmp_path: Path, value: st
     path = write(tmp_path, f"good = {value}\n")
     told = {"3": "3", '"joy"': "'joy'", "[]": "[]", "[1]": "[1]"}[value]
     assert message_of(path) == (
-        f'{path}: group \'good\' is {told}, expected a list of labels: positive = ["joy", "love"]'
+        f'{path}:1: group \'good\' is {told}, expected a list of labels: positive = ["joy", "love"]'
     )
 
 
@@ -153,5 +153,5 @@ def test_a_file_that_is_neither_toml_nor_json_is_an_error(tmp_path: Path) -> Non
         f"{tmp_path / 'groups.toml'}:1: this is not TOML: "
     )
     assert message_of(write(tmp_path, "good: joy\n", "groups.json")).startswith(
-        f"{tmp_path / 'groups.json'}: this is not JSON: "
+        f"{tmp_path / 'groups.json'}:1: this is not JSON: Expecting value (column 1)"
     )

@@ -128,6 +128,37 @@ def test_a_slip_in_a_column_of_0_and_1_is_an_error(tmp_path: Path) -> None:
     assert refusal(path) == f"{path}:4: label 'joy' is '2', expected 0 or 1"
 
 
+@pytest.mark.parametrize("slip", ["x", "2", "1.0", ""])
+def test_a_label_column_with_many_slips_was_not_read_and_not_missed(
+    tmp_path: Path, slip: str
+) -> None:
+    cells = [slip] * 12 + ["1"] * 20
+    rows = "".join(f"hi {number},{cell},1\n" for number, cell in enumerate(cells))
+    path = write(tmp_path / "mine.csv", f"text,joy,anger\n{rows}")
+    assert refusal(path) == f"{path}:2: label 'joy' is '{slip}', expected 0 or 1"
+
+
+def test_columns_of_words_or_of_other_numbers_are_no_labels(tmp_path: Path) -> None:
+    rows = "".join(f"hi {number},{number % 2},{number},a{number},\n" for number in range(30))
+    found = read(write(tmp_path / "mine.csv", f"text,joy,likes,author,seen\n{rows}"))
+    assert found.labels == ("joy",)
+    assert found.notes == ("columns not read: likes, author, seen",)
+
+
+def test_only_labels_that_were_found_may_be_fewer_than_the_set_has(tmp_path: Path) -> None:
+    column = write(tmp_path / "a.csv", "text,label\nhi,joy\nho,anger\n")
+    flags = write(tmp_path / "b.csv", "text,joy\nhi,1\n")
+    assert (read(column).open_labels, read(flags).open_labels) == (True, False)
+    assert read(column, labels=("anger", "joy", "fear")).open_labels is False
+
+
+def test_an_example_of_a_file_says_on_which_line_it_begins(tmp_path: Path) -> None:
+    found = read(write(tmp_path / "a.csv", 'id,text,label\nx,"hi\nyou",joy\ny,ho,anger\n'))
+    first, second = found.examples
+    assert found.where(first) == f"{tmp_path / 'a.csv'}:2: text 'x'"
+    assert found.where(second) == f"{tmp_path / 'a.csv'}:4: text 'y'"
+
+
 def test_the_wanted_labels_give_order_and_must_all_be_there(tmp_path: Path) -> None:
     path = write(tmp_path / "mine.csv", "text,joy,anger,seen\na,1,1,1\n")
     assert read(path, labels=("anger", "joy")).examples[0].labels == ("anger", "joy")
@@ -162,8 +193,8 @@ def test_a_label_column_that_is_not_there_names_the_nearest(tmp_path: Path) -> N
 def test_a_table_without_labels_says_what_is_missing(tmp_path: Path) -> None:
     path = write(tmp_path / "mine.csv", "text,mood\nhi,joy\n")
     assert refusal(path) == (
-        f"{path}: which column holds the labels? Columns: text, mood. Name it with "
-        "--label-column, or give each label a column of its own that holds 0 or 1."
+        f"{path}: which column holds the labels? Columns: text, mood. Call it 'labels' there, or "
+        "name it with --label-column, or give each label a column of its own that holds 0 or 1."
     )
 
 
@@ -177,21 +208,13 @@ def test_a_header_without_rows_is_an_error(tmp_path: Path) -> None:
     assert refusal(path) == f"{path}: the file has a header and no rows"
 
 
-def test_a_jsonl_line_that_is_not_an_object_is_named(tmp_path: Path) -> None:
-    path = write(tmp_path / "mine.jsonl", '{"text": "a", "label": "joy"}\n[1]\n')
-    assert refusal(path) == f"{path}:2: the line is not a JSON object: {{…}} was expected"
-    write(path, '{"text": "a", "label": "joy"}\n{"text": \n')
-    assert refusal(path) == (
-        f"{path}:2: the line is not JSON: Expecting value: line 1 column 10 (char 9)"
-    )
-
-
 def test_a_file_of_no_known_layout_lists_the_layouts(tmp_path: Path) -> None:
     path = write(tmp_path / "mine.txt", "just a text\n")
     assert refusal(path) == (
-        f"{path}: the layout of this file is not known. Give it a header line with a column for "
-        "the text and one for the labels, or say its layout: csv, tsv, jsonl, parquet, e-c, "
-        "ei-reg, 4a, goemotions, text;label."
+        f"{path}: the layout of this file is not known, expected one of: csv, tsv, jsonl, parquet, "
+        "e-c, ei-reg, 4a, goemotions, text;label. Let its name end in .csv, .jsonl or .parquet if "
+        "it is that; else give it a header line with a column for the text and one for the labels, "
+        "and tabs between the cells."
     )
 
 

@@ -47,8 +47,9 @@ def test_invalid_utf8_names_line_and_byte(tmp_path):
     path = write(tmp_path / "a.txt", b"one\ncaf\xe9\n")
     error = refusal(path)
     assert str(error) == (
-        f"{path}:2: byte 0xe9 at offset 7 is not utf-8; if the file has another encoding, name it "
-        "(for example --encoding latin-1), or have what cannot be read replaced (--errors replace)"
+        f"{path}:2: byte 0xe9 at offset 7 is not utf-8; save the file as UTF-8, or give `emocli "
+        "predict` its encoding (for example --encoding latin-1) or have it replace what cannot be "
+        "read (--errors replace)"
     )
     assert error.exit_status == 1
     assert texts(path, ReadOptions(encoding="latin-1")) == ["one", "café"]

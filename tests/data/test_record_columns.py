@@ -45,7 +45,8 @@ def test_several_columns_none_of_which_is_called_text_are_listed():
     with pytest.raises(UsageError) as caught:
         chosen("id", "a", "b")
     assert str(caught.value) == (
-        "a.csv:1: which column holds the text? Columns: id, a, b. Name it with --text-column."
+        "a.csv:1: which column holds the text? Columns: id, a, b. Call it 'text' there, or name it "
+        "with --text-column."
     )
 
 

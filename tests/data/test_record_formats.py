@@ -205,7 +205,8 @@ NESTED = "[" * 100_000
         ('{"text": true}\n', "a.jsonl:1: the text ('text') is true or false, expected a string"),
         (
             '{"a": "x", "b": "y"}\n',
-            "a.jsonl:1: which column holds the text? Columns: a, b. Name it with --text-column.",
+            "a.jsonl:1: which column holds the text? Columns: a, b. Call it 'text' there, or name "
+            "it with --text-column.",
         ),
         ("{}\n", "a.jsonl:1: there are no columns, expected one that holds the text"),
     ],

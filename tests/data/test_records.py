@@ -191,7 +191,8 @@ def test_text_has_no_columns_to_choose_from(tmp_path):
     error = refusal(path, ReadOptions(text_column="body"))
     assert str(error) == (
         f"{path}: --text-column body: read as text, a record a line, the input has no columns; "
-        "give --input-format csv, tsv or jsonl"
+        "let its name end in .csv, .tsv, .jsonl or .parquet, or give `emocli predict` its "
+        "--input-format"
     )
     assert error.exit_status == 2
 

@@ -119,13 +119,13 @@ def test_a_removed_copy_is_forgotten_and_its_files_stay(tmp_path: Path) -> None:
     assert (folder / "train.txt").exists()
     with pytest.raises(UsageError) as caught:
         registry.remove(TOY)
-    assert str(caught.value) == "no copy of data set 'toy' is registered"
+    assert str(caught.value) == ("no copy of data set 'toy' was made known with `emocli data add`")
 
 
 def test_a_path_that_is_not_there_is_a_usage_error(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         registry.add(TOY, tmp_path / "nowhere")
-    assert str(caught.value) == f"{tmp_path / 'nowhere'}: no such folder"
+    assert str(caught.value) == f"{tmp_path / 'nowhere'}: no such file or folder"
 
 
 def test_a_folder_with_none_of_the_files_says_what_it_holds(tmp_path: Path) -> None:

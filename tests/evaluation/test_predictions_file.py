@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from emocli.errors import DataError, EmocliError
-from emocli.evaluation.predictions_file import read_predictions
+from emocli.evaluation.predictions_file import PredictionsFile
 from emocli.modelling.labels import Labels
 
 EMOTIONS = Labels(("anger", "joy"))
@@ -30,7 +30,7 @@ def write(tmp_path):
 
 def refused(path, labels=EMOTIONS, ids=("a",)):
     with pytest.raises(DataError) as raised:
-        read_predictions(path, labels, ids)
+        PredictionsFile(path).read(labels, ids)
     message = str(raised.value)
     assert message.startswith(str(path))
     return message.removeprefix(str(path))
@@ -41,7 +41,7 @@ def test_jsonl_is_read_with_its_scores(write):
         {"id": "a", "text": "so happy", "labels": ["joy"], "scores": {"joy": 0.9, "anger": 0}},
         {"id": "b", "lang": "en", "labels": [], "scores": {"anger": 0.25, "joy": 0.125}},
     )
-    predicted, probabilities = read_predictions(path, EMOTIONS, ["a", "b"])
+    predicted, probabilities = PredictionsFile(path).read(EMOTIONS, ["a", "b"])
     assert predicted.dtype == bool
     assert predicted.tolist() == [[False, True], [False, False]]
     assert probabilities is not None
@@ -50,26 +50,26 @@ def test_jsonl_is_read_with_its_scores(write):
 
 def test_jsonl_without_scores_has_no_probabilities(write):
     path = write({"id": 1, "labels": ["anger", "joy"]}, "", {"id": 2, "labels": []})
-    predicted, probabilities = read_predictions(path, EMOTIONS, ["2", "1"])
+    predicted, probabilities = PredictionsFile(path).read(EMOTIONS, ["2", "1"])
     assert predicted.tolist() == [[False, False], [True, True]]
     assert probabilities is None
 
 
 def test_the_ec_layout_is_read_in_any_order_of_columns(write):
     path = write("joy\tID\tanger\tTweet", "1\ta\t0\tso happy", '0\tb\t1\t"', name="answers.txt")
-    predicted, probabilities = read_predictions(path, EMOTIONS, ["b", "a"])
+    predicted, probabilities = PredictionsFile(path).read(EMOTIONS, ["b", "a"])
     assert predicted.tolist() == [[True, False], [False, True]]
     assert probabilities is None
 
 
 def test_the_ec_layout_needs_no_tweets_and_may_end_lines_as_windows_does(write):
     path = write("ID\tanger\tjoy\r", "a\t0\t1\r", name="answers.tsv")
-    assert read_predictions(path, EMOTIONS, ["a"])[0].tolist() == [[False, True]]
+    assert PredictionsFile(path).read(EMOTIONS, ["a"])[0].tolist() == [[False, True]]
 
 
 def test_a_byte_order_mark_is_skipped(write):
     path = write('\ufeff{"id": "a", "labels": ["joy"]}')
-    assert read_predictions(path, EMOTIONS, ["a"])[0].tolist() == [[False, True]]
+    assert PredictionsFile(path).read(EMOTIONS, ["a"])[0].tolist() == [[False, True]]
 
 
 def test_exclusive_labels_are_exactly_one(write):
@@ -156,7 +156,7 @@ def test_a_file_of_another_layout_is_named_with_what_was_expected(write, lines, 
 def test_a_missing_file_is_named(tmp_path):
     path = tmp_path / "predictions.jsonl"
     with pytest.raises(EmocliError) as raised:
-        read_predictions(path, EMOTIONS, ["a"])
+        PredictionsFile(path).read(EMOTIONS, ["a"])
     assert str(raised.value).startswith(f"{path}: no such file")
 
 
@@ -174,6 +174,6 @@ def test_a_header_without_rows_leaves_every_example_without_prediction(write):
 def test_probabilities_come_exact(write):
     third = float(np.float32(1 / 3))
     path = write({"id": "a", "labels": ["joy"], "scores": {"anger": third, "joy": 1}})
-    _, probabilities = read_predictions(path, EMOTIONS, ["a"])
+    _, probabilities = PredictionsFile(path).read(EMOTIONS, ["a"])
     assert probabilities is not None
     assert probabilities.tolist() == [[third, 1.0]]

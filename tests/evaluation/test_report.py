@@ -38,7 +38,7 @@ def test_tables_hold_overall_scores_and_a_row_a_label():
         ("examples", 2),
     )
     assert labels.columns == (
-        "label", "precision", "recall", "F1", "average precision", "threshold", "support",
+        "label", "precision", "recall", "F1", "AP", "threshold", "support",
         "predicted",
     )  # fmt: skip
     assert labels.rows == (

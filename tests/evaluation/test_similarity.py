@@ -56,6 +56,12 @@ def test_the_clusters_of_a_textbook_give_its_value() -> None:
     assert round(found.mutual_information / mean, 2) == 0.36
 
 
+def test_texts_of_several_labels_stay_below_one_beside_themselves() -> None:
+    labels = np.array([[1, 1, 0], [0, 1, 0], [0, 0, 1]], dtype=bool)
+    assert compare(labels, labels).nmi_max < 1
+    assert compare(labels, labels).nmi_joint < 1
+
+
 def test_a_text_with_several_labels_counts_once_for_each_pair() -> None:
     first = np.array([[1, 1, 0], [0, 0, 1], [0, 0, 0]], dtype=bool)
     second = np.array([[1, 0], [1, 1], [1, 1]], dtype=bool)

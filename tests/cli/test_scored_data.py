@@ -1,0 +1,131 @@
+"""What `emocli evaluate`, `compare` and `train` say of data that they cannot use."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Emocli = Callable[..., Any]
+
+GOLD = "id,text,labels\na,so happy,joy\nb,so angry,anger\n"
+SCORES = {"anger": 0.1, "joy": 0.9, "sadness": 0.2}
+
+
+@pytest.fixture
+def gold(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder with gold.csv."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "gold.csv").write_text(GOLD, encoding="utf-8")
+    return tmp_path
+
+
+def write(path: Path, *answers: dict[str, Any]) -> None:
+    rows = ({"id": id, **answer} for id, answer in zip("ab", answers, strict=True))
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+
+
+def test_a_label_that_only_the_predictions_have_was_an_unknown_one(
+    emocli: Emocli, gold: Path
+) -> None:
+    write(gold / "a.jsonl", *({"labels": ["joy"], "scores": SCORES},) * 2)
+    answer = emocli("evaluate", "--predictions", "a.jsonl", "gold.csv", "--format", "json")
+    assert (answer.status, answer.err) == (
+        0,
+        "Warning: gold.csv: no text has the label sadness, which a.jsonl has.\n",
+    )
+    labels = {label["label"]: label["support"] for label in json.loads(answer.out)["labels"]}
+    assert labels == {"anger": 1, "joy": 1, "sadness": 0}
+
+
+def test_systems_may_answer_with_labels_that_no_text_has(emocli: Emocli, gold: Path) -> None:
+    write(gold / "a.jsonl", {"labels": ["joy"]}, {"labels": ["sadness", "fear"]})
+    write(gold / "b.jsonl", {"labels": ["joy"]}, {"labels": ["anger"]})
+    answer = emocli("compare", "a.jsonl", "b.jsonl", "gold.csv", "--resamples", "100")
+    assert answer.status == 0
+    assert answer.err.startswith(
+        "Warning: gold.csv: no text has the labels fear, sadness, which a.jsonl has.\n"
+    )
+
+
+def test_a_label_that_the_columns_of_the_data_do_not_name_is_an_error(
+    emocli: Emocli, gold: Path
+) -> None:
+    (gold / "flags.csv").write_text("id,text,anger,joy\na,hi,0,1\nb,ho,1,0\n", encoding="utf-8")
+    write(gold / "a.jsonl", {"labels": ["joy"]}, {"labels": ["fury"]})
+    answer = emocli("evaluate", "--predictions", "a.jsonl", "flags.csv")
+    assert (answer.status, answer.err) == (
+        1,
+        "Error: a.jsonl:2: unknown label 'fury'. Known labels: anger, joy.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    "option", [("--device", "cpu"), ("--precision", "fp32"), ("--long", "split")]
+)
+@pytest.mark.parametrize(
+    "command", [("evaluate", "--predictions", "a.jsonl"), ("compare", "a.jsonl", "a.jsonl")]
+)
+def test_options_of_a_model_had_no_effect_on_predictions_from_files(
+    emocli: Emocli, gold: Path, command: tuple[str, ...], option: tuple[str, str]
+) -> None:
+    write(gold / "a.jsonl", {"labels": ["joy"]}, {"labels": []})
+    answer = emocli(*command, "gold.csv", *option)
+    assert (answer.status, answer.out, answer.err) == (
+        2,
+        "",
+        f"Error: {option[0]} says how a model answers; predictions from files are answers already. "
+        f"Leave out {option[0]}.\n",
+    )
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+@pytest.mark.parametrize("name", ["-", "pipe"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("evaluate", "datn2"),
+        ("train", "--method", "bilstm", "--dev", "gold.csv", "--train"),
+        ("train", "--method", "bilstm", "--train", "gold.csv", "--dev"),
+    ],
+)
+def test_labelled_texts_from_a_pipe_were_an_unknown_data_set(
+    emocli: Emocli, gold: Path, command: tuple[str, ...], name: str
+) -> None:
+    os.mkfifo(gold / "pipe")
+    answer = emocli(*command, name)
+    assert (answer.status, answer.out, answer.err) == (
+        2,
+        "",
+        f"Error: {name}: labelled texts come from a file or a data set, not from a pipe or a "
+        "terminal: they are read more than once, and the name of a file tells its layout. Write "
+        "them to a file and give its path.\n",
+    )
+
+
+def test_texts_with_two_labels_do_not_fit_a_model_that_gives_one(
+    emocli: Emocli, gold: Path, exclusive_model: Path
+) -> None:
+    (gold / "two.csv").write_text(
+        'text,label\nhm,positive\nah,"positive,negative"\n', encoding="utf-8"
+    )
+    answer = emocli("evaluate", exclusive_model, "two.csv")
+    assert (answer.status, answer.err) == (
+        2,
+        f"Error: two.csv:3: text '2' has 2 labels; model '{exclusive_model}' gives every text "
+        "exactly one.\n",
+    )
+
+
+def test_training_was_told_to_name_an_encoding_which_it_cannot(emocli: Emocli, gold: Path) -> None:
+    (gold / "wide.csv").write_bytes(GOLD.encode("utf-16"))
+    answer = emocli("train", "--method", "bilstm", "--train", "wide.csv", "--dev", "gold.csv")
+    assert (answer.status, answer.err) == (
+        1,
+        "Error: wide.csv: this is UTF-16 text, expected UTF-8; save it as UTF-8, or give `emocli "
+        "predict` --encoding utf-16\n",
+    )
