@@ -9,6 +9,8 @@ from typing import Any
 from emocli.data.toml_lines import Place, TomlFile
 from emocli.errors import EmocliError, unknown
 
+_MOST = 1000  # seeds or folds; more would be a slip of the pen
+
 
 class Faults:
     """Gathers the faults of one file, and reads its values by their kinds.
@@ -75,11 +77,11 @@ class Faults:
     def count(
         self, place: Place, table: Mapping[str, Any], key: str, default: int, least: int
     ) -> int:
-        """A whole number, not below `least`, of the table at `place`."""
+        """A whole number from `least` to `_MOST` of the table at `place`."""
         value = table.get(key, default)
-        if type(value) is int and (value >= least or value == default):
+        if type(value) is int and (least <= value <= _MOST or value == default):
             return value
-        self._wrong((*place, key), value, f"a whole number, {least} or more")
+        self._wrong((*place, key), value, f"a whole number, {least} to {_MOST}")
         return default
 
     def table(self, place: Place, table: Mapping[str, Any], key: str) -> dict[str, Any]:

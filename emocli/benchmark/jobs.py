@@ -64,7 +64,7 @@ def run_trials(
         stack.callback(crew.stop)
         while crew.waiting or crew.under_way:
             if until is not None and time.monotonic() >= until:
-                crew.outcome.left, crew.waiting = crew.waiting, []
+                crew.leave()
             crew.begin()
             crew.finish()
     return crew.outcome
@@ -118,6 +118,12 @@ class _Crew:
             ):
                 self._begin(trial)
 
+    def leave(self) -> None:
+        """Begin none of the trials that wait; those that are done already are not left out."""
+        done = self._results.done()
+        self.outcome.left += [one for one in self.waiting if not self._is_done(one, done)]
+        self.waiting.clear()
+
     def finish(self) -> None:
         """Wait a moment, and keep the records of the trials that have ended."""
         if not self.under_way:
@@ -143,6 +149,7 @@ class _Crew:
             # Another benchmark may have ended it since the results were read.
             if not claimed or self._is_done(trial, self._results.done()):
                 return
+            _start_server(self._context)
             here, there = self._context.Pipe(duplex=False)
             process = self._context.Process(  # type: ignore[attr-defined]
                 target=_work,
@@ -175,6 +182,20 @@ def _context() -> BaseContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(_PRELOADED)
     return context
+
+
+def _start_server(context: BaseContext) -> None:
+    """Start what forks the processes, deaf to Ctrl-C while it imports: this process answers it."""
+    if context.get_start_method() != "forkserver":
+        return
+    from multiprocessing import forkserver, resource_tracker
+
+    resource_tracker.ensure_running()  # which lets Ctrl-C through when it starts
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _work(pipe: Connection, trial: Trial, folder: Path, keep_model: bool, jobs: int) -> None:

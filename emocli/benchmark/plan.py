@@ -7,9 +7,11 @@ from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
 
+from emocli import datasets
 from emocli.benchmark.materials import check_folds, checksums
 from emocli.benchmark.suite import DataSpec, Row, Suite
 from emocli.benchmark.trials import Trial, Variant
+from emocli.data.labelled import find_split
 from emocli.errors import EmocliError, UsageError, unknown
 from emocli.methods import Method
 from emocli.plugins import registry
@@ -142,10 +144,13 @@ def _new_row(method: Method) -> Row:
 def _data(suite: Suite, selection: Selection) -> tuple[DataSpec, ...]:
     if not selection.data:
         return suite.data
-    known = {data.name: data for data in suite.data}
+    own = {data.name: data for data in suite.data}
     roles = suite.data[0].roles if suite.data else {}
+    for name in selection.data:
+        if name not in own:
+            find_split(name, "train", datasets.known(), own)
     return tuple(
-        known.get(name) or DataSpec(name=name, train=name, dev=None, test=None, roles=roles)
+        own.get(name) or DataSpec(name=name, train=name, dev=None, test=None, roles=roles)
         for name in selection.data
     )
 

@@ -9,14 +9,13 @@ ends a benchmark costs no more than some minutes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
-from filelock import FileLock, Timeout
-
 from emocli.errors import DataError, EmocliError
+from emocli.locks import locked
 from emocli.paths import home, writing
 from emocli.reporting import SILENT, Reporter
 
@@ -72,40 +71,19 @@ class Results:
                 written.
         """
         line = json.dumps({"format": FORMAT, **record}, ensure_ascii=False) + "\n"
-        with writing(self.path):
-            self.folder.mkdir(parents=True, exist_ok=True)
-            try:
-                with (
-                    FileLock(self.path.with_suffix(".lock"), timeout=LOCK_SECONDS),
-                    self.path.open("ab+") as stream,
-                ):
-                    stream.truncate(_whole_lines(stream))
-                    stream.write(line.encode())
-            except Timeout:
+        with locked(self.path.with_suffix(".lock"), LOCK_SECONDS) as held:
+            if not held:
                 raise EmocliError(
                     f"{self.path}: another program has kept it locked for {LOCK_SECONDS:g} "
                     "seconds; wait until it ends, or choose another --results folder."
-                ) from None
+                )
+            with writing(self.path), self.path.open("ab+") as stream:
+                stream.truncate(_whole_lines(stream))
+                stream.write(line.encode())
 
-    @contextmanager
-    def claim(self, key: str) -> Iterator[bool]:
-        """Keep other benchmarks from a trial inside the block; False where one has it already.
-
-        The system lets a claim go when its process ends, however it ends.
-        """
-        place = self.folder / "claims"
-        with writing(place):
-            place.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(place / f"{key}.lock")
-        try:
-            lock.acquire(blocking=False)
-        except Timeout:
-            yield False
-            return
-        try:
-            yield True
-        finally:
-            lock.release()
+    def claim(self, key: str) -> AbstractContextManager[bool]:
+        """Keep other benchmarks from a trial inside the block; False where one has it already."""
+        return locked(self.folder / "claims" / f"{key}.lock")
 
     def predictions(self, key: str) -> Path:
         """Where the answers of a trial are."""

@@ -17,11 +17,35 @@ from emocli.evaluation.significance import Comparison, compare, holm_together
 from emocli.modelling.labels import Bools, Labels
 
 
+class _IncomparableError(Exception):
+    """Two rows whose difference cannot be tested; the message is the reason."""
+
+
+def compare_tables(summaries: Sequence[Summary], against: str, results: Results) -> list[Summary]:
+    """The summaries, each that has the row `against` as `compare_rows` makes it.
+
+    Raises:
+        UsageError: none has it, or none has a metric that can be tested.
+        EmocliError: the answers of a trial are missing.
+    """
+    found: list[Summary] = []
+    refused: list[UsageError] = []
+    for summary in summaries:
+        try:
+            found.append(compare_rows(summary, against, results))
+        except UsageError as error:
+            refused.append(error)
+            found.append(summary)
+    if refused and len(refused) == len(summaries):
+        raise refused[0]
+    return found
+
+
 def compare_rows(summary: Summary, against: str, results: Results) -> Summary:
     """The summary with a comparison of each row with the row (or method) `against`.
 
     Two rows are compared by the answers of the first seed that both have, over all folds; the
-    p-values of all rows are corrected together.
+    p-values of all rows are corrected together. A note tells of rows that cannot be compared.
 
     Raises:
         UsageError: no row is called so, or the table has no metric that can be tested.
@@ -30,14 +54,19 @@ def compare_rows(summary: Summary, against: str, results: Results) -> Summary:
     reference = _row(summary, against)
     metrics = _tested_metrics(summary.metrics)
     found: dict[int, Comparison] = {}
+    notes: list[str] = []
     for number, line in enumerate(summary.lines):
-        common = _common(line, reference)
-        if line is not reference and common:
-            labels, gold, first, second = _answers(common, results)
-            found[number] = compare(labels, gold, first, second, metrics=metrics)
+        if line is reference or not line.records:
+            continue
+        try:
+            answers = _answers(_common(line, reference), results)
+        except _IncomparableError as reason:
+            notes.append(f"{line.name} is not tested against {reference.name}: {reason}.")
+            continue
+        found[number] = compare(*answers, metrics=metrics)
     corrected = holm_together(list(found.values()))
     tests = dict(zip(found, corrected, strict=True))
-    return replace(summary, against=reference.name, tests=tests)
+    return replace(summary, against=reference.name, tests=tests, notes=(*notes, *summary.notes))
 
 
 def check_against(trials: Sequence[Trial], metrics: Sequence[str], against: str) -> None:
@@ -58,34 +87,47 @@ def _tested_metrics(metrics: Sequence[str]) -> list[str]:
 
 
 def _row(summary: Summary, against: str) -> Line:
-    for line in summary.lines:
-        if against in (line.name, line.row, line.method) and line.records:
-            return line
-    raise unknown("row", against, [line.name for line in summary.lines if line.records])
+    """The row of this name or method, one that has scores before others."""
+    meant = [line for line in summary.lines if against in (line.name, line.row, line.method)]
+    if not meant:
+        raise unknown("row", against, [line.name for line in summary.lines])
+    return next((line for line in meant if line.records), meant[0])
 
 
 def _common(line: Line, reference: Line) -> list[tuple[Record, Record]]:
     """The trials of the first seed that both rows have, fold by fold."""
+    if not reference.records:
+        raise _IncomparableError(f"{reference.name} has no scores")
     there = {(record["seed"], record["fold"]): record for record in reference.records}
     both = [
         (record, there[place])
         for record in line.records
         if (place := (record["seed"], record["fold"])) in there
     ]
-    first = min((record["seed"] for record, _ in both), default=None)
+    if not both:
+        raise _IncomparableError("they have no seed in common")
+    first = min(record["seed"] for record, _ in both)
     return [pair for pair in both if pair[0]["seed"] == first]
 
 
 def _answers(
     pairs: Sequence[tuple[Record, Record]], results: Results
 ) -> tuple[Labels, Bools, Bools, Bools]:
-    """Gold labels and the answers of both rows, (n, n_labels) each."""
+    """Gold labels and the answers of both rows, (n, n_labels) each, n > 1."""
     told = pairs[0][0]
     labels = Labels(tuple(told["label_names"]), told["exclusive"])
     gold, own, other = [], [], []
     for record, reference in pairs:
-        _, true, answered = read_answers(results.predictions(record["key"]), labels)
+        if record["label_names"] != reference["label_names"]:
+            raise _IncomparableError("they have other labels")
+        ids, true, answered = read_answers(results.predictions(record["key"]), labels)
+        there = read_answers(results.predictions(reference["key"]), labels)
+        if ids != there[0] or not np.array_equal(true, there[1]):
+            raise _IncomparableError("they were scored on other texts")
         gold.append(true)
         own.append(answered)
-        other.append(read_answers(results.predictions(reference["key"]), labels)[2])
-    return labels, np.concatenate(gold), np.concatenate(own), np.concatenate(other)
+        other.append(there[2])
+    found = labels, np.concatenate(gold), np.concatenate(own), np.concatenate(other)
+    if len(found[1]) < 2:
+        raise _IncomparableError("they were scored on one text, and a test takes two or more")
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import statistics
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 
 from emocli.benchmark.results import Record
 from emocli.benchmark.suite import Suite
-from emocli.benchmark.trials import Variant
+from emocli.benchmark.trials import Trial, Variant
 from emocli.evaluation.metrics import find_metric
 from emocli.evaluation.significance import Comparison
 
@@ -43,6 +44,7 @@ class Line:
         parameters: of the model.
         peak_memory: in bytes, the largest.
         failed: why a trial has no scores; "" where none failed.
+        n_left: how many of its trials were not begun, since the time was over.
     """
 
     row: str
@@ -57,6 +59,7 @@ class Line:
     parameters: int | None = None
     peak_memory: int | None = None
     failed: str = ""
+    n_left: int = 0
 
     @property
     def name(self) -> str:
@@ -91,6 +94,12 @@ class Summary:
     notes: tuple[str, ...] = ()
     against: str = ""
     tests: Mapping[int, Comparison] = field(default_factory=dict)
+
+
+def left_out(trial: Trial) -> Record:
+    """What stands for a trial that was not begun, so that its row is not missing."""
+    record: Record = json.loads(json.dumps({**trial.described(), "status": "left"}, default=str))
+    return record
 
 
 def summarise(suite: Suite, records: Iterable[Record]) -> list[Summary]:
@@ -149,7 +158,8 @@ def _line(suite: Suite, data: str, records: Sequence[Record]) -> Line:
         records=tuple(done),
         metrics=_spreads(suite.metrics, done),
         published=published.get(data, {}),
-        failed=next((record["error"] for record in newest if record["status"] != "done"), ""),
+        failed=next((record["error"] for record in newest if record["status"] == "failed"), ""),
+        n_left=sum(record["status"] == "left" for record in newest),
         **told,
     )
 
@@ -169,10 +179,17 @@ def _settled(record: Record) -> tuple[Any, ...]:
 def _spreads(metrics: Sequence[str], done: Sequence[Record]) -> dict[str, Spread]:
     found = {}
     for metric in metrics:
-        values = [r["metrics"][metric] for r in done if r["metrics"].get(metric) is not None]
+        values = [value for record in done if (value := _measured(record, metric)) is not None]
         if values:
             found[metric] = Spread.of(values)
     return found
+
+
+def _measured(record: Record, metric: str) -> float | None:
+    """A score; accuracy of labels that do not exclude one another is Jaccard, as in `METRICS`."""
+    same = "jaccard" if metric == "accuracy" and not record["exclusive"] else metric
+    value: float | None = record["metrics"].get(same)
+    return value
 
 
 def _best(metrics: Sequence[str], lines: Sequence[Line]) -> dict[str, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,7 +55,7 @@ def grid(summary: Summary) -> Grid:
         title=f"{summary.title}: {summary.data}",
         headings=tuple(heading for heading, _ in kept),
         rows=tuple(zip(*(cells for _, cells in kept), strict=True)),
-        notes=(*_failures(summary), *summary.notes),
+        notes=(*_missing(summary), *summary.notes),
     )
 
 
@@ -171,8 +171,14 @@ def _mebibytes(number: int | None) -> str:
     return "" if number is None else f"{number / 2**20:,.0f}"
 
 
-def _failures(summary: Summary) -> list[str]:
-    return [f"{line.name} failed: {line.failed}" for line in summary.lines if line.failed]
+def _missing(summary: Summary) -> Iterator[str]:
+    """Why rows have no scores, or those of fewer trials than were asked for."""
+    for line in summary.lines:
+        if line.failed:
+            yield f"{line.name} failed: {line.failed}"
+        if line.n_left:
+            trials = "1 trial was" if line.n_left == 1 else f"{line.n_left} trials were"
+            yield f"{line.name}: {trials} not run, since the time was over."
 
 
 def grid_as_markdown(table: Grid) -> str:
@@ -244,6 +250,7 @@ def _plain(summary: Summary) -> dict[str, Any]:
                 "parameters": line.parameters,
                 "peak_memory": line.peak_memory,
                 "failed": line.failed,
+                "not_run": line.n_left,
                 "test": summary.tests[number].as_dict() if number in summary.tests else None,
             }
             for number, line in enumerate(summary.lines)

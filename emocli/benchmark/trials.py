@@ -37,7 +37,8 @@ class Variant:
         if self.encoder:
             told.append(f"every encoder is {self.encoder}")
         if self.limit is not None:
-            told.append(f"at most {self.limit:,} texts of each part")
+            texts = "1 text" if self.limit == 1 else f"{self.limit:,} texts"
+            told.append(f"at most {texts} of each part")
         if self.n_folds is not None:
             told.append(f"{self.n_folds}-fold cross-validation over all labelled texts")
         if self.device != "auto":

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from emocli.cli.output import console, printable, show_table
 from emocli.data.inputs import FILE_COLUMN
+from emocli.reporting import SILENT, Reporter
 
 if TYPE_CHECKING:
     from rich.text import Text
@@ -23,10 +24,11 @@ class AnswerTable:
     """Texts, shortened to the width of the terminal, and their emotions.
 
     The first answers decide on the columns: the ids of the input, and the files, are shown where
-    there are any and the text keeps enough room.
+    there are any and the text keeps enough room; else it is said that they are not.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, reporter: Reporter = SILENT) -> None:
+        self._reporter = reporter
         self._console = console()
         self._widths: dict[str, int] = {}
 
@@ -36,7 +38,12 @@ class AnswerTable:
 
         begins = not self._widths
         if begins:
-            self._widths = _chosen_widths(answers, self._console.width)
+            self._widths, hidden = _chosen_widths(answers, self._console.width)
+            if hidden:
+                self._reporter.say(
+                    f"No room for {' and '.join(hidden)}: widen the terminal, or choose another "
+                    "--format."
+                )
         table = Table(box=None, pad_edge=False, padding=(0, _GAP, 0, 0), show_header=begins)
         for name, width in self._widths.items():
             table.add_column(name, width=width, no_wrap=True, overflow="ellipsis")
@@ -56,7 +63,8 @@ class AnswerTable:
         return Text(printable(shown[: 20 * width]))
 
 
-def _chosen_widths(answers: Sequence[Answer], total: int) -> dict[str, int]:
+def _chosen_widths(answers: Sequence[Answer], total: int) -> tuple[dict[str, int], list[str]]:
+    """The columns with their widths, and those for which there is no room."""
     least, most = _EMOTIONS_WIDTH
     emotions = min(max(total * 2 // 5, least), most)
     wanted = {
@@ -69,7 +77,8 @@ def _chosen_widths(answers: Sequence[Answer], total: int) -> dict[str, int]:
         if width and left - width - _GAP >= _LEAST_TEXT_WIDTH:
             chosen[name] = width
             left -= width + _GAP
-    return {**chosen, "text": max(left, 1), "emotions": emotions}
+    hidden = [name for name, width in wanted.items() if width and name not in chosen]
+    return {**chosen, "text": max(left, 1), "emotions": emotions}, hidden
 
 
 def _longest(texts: Iterable[str]) -> int:

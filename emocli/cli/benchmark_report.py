@@ -55,9 +55,7 @@ _ENDINGS = {
 @click.option(
     "--figure-format",
     type=click.Choice(FIGURE_FORMATS),
-    default="svg",
-    show_default=True,
-    help="Format of the figures.",
+    help="Format of the figures.  [default: svg]",
 )
 @results_option
 @format_option
@@ -73,14 +71,20 @@ def report(suites: tuple[str, ...], **given: Any) -> None:
 
     tell = reporter()
     output, format = given["output"], given["format"]
+    if given["figure_format"] is not None and given["figures"] is None:
+        raise UsageError(
+            "--figure-format is that of --figures: add --figures FOLDER, or leave it out."
+        )
     if output is not None:
         format = _format_of(output, format)
     results = Results(given["folder"] or default_folder(), tell)
     summaries = _summaries(suites, results)
     if given["against"] is not None:
-        summaries = _compared(summaries, given["against"], results)
+        from emocli.benchmark.significance import compare_tables
+
+        summaries = compare_tables(summaries, given["against"], results)
     if given["figures"] is not None:
-        paths = save_all(summaries, results, given["figures"], given["figure_format"])
+        paths = save_all(summaries, results, given["figures"], given["figure_format"] or "svg")
         tell.say(f"{len(paths)} figures are in {given['figures']}.")
     if output is None:
         show_summaries(summaries, format, results)
@@ -112,24 +116,3 @@ def _summaries(names: Sequence[str], results: Results) -> list[Summary]:
     records = results.read()
     suites = recorded_suites(records, names, results.path)
     return [summary for suite in suites for summary in summarise(suite, records)]
-
-
-def _compared(summaries: Sequence[Summary], against: str, results: Results) -> list[Summary]:
-    """The summaries, those that have the row with its tests.
-
-    Raises:
-        UsageError: none has it.
-    """
-    from emocli.benchmark.significance import compare_rows
-
-    found: list[Summary] = []
-    refused: list[UsageError] = []
-    for summary in summaries:
-        try:
-            found.append(compare_rows(summary, against, results))
-        except UsageError as error:
-            refused.append(error)
-            found.append(summary)
-    if len(refused) == len(summaries):
-        raise refused[0]
-    return found

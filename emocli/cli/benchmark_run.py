@@ -11,16 +11,19 @@ import click
 from emocli.cli.benchmark_suites import complete_suites
 from emocli.cli.benchmark_tables import FORMATS, show_summaries
 from emocli.cli.options import (
+    MOST_SEEDS,
+    NumberRange,
     complete_methods,
     device_options,
     examples,
     listed,
+    refuse_empty,
     shared_options,
     whole_numbers,
 )
 from emocli.cli.output import reporter, show_rows
 from emocli.cli.recipe import parse_options
-from emocli.errors import EmocliError
+from emocli.errors import EmocliError, UsageError
 from emocli.reporting import Reporter
 
 if TYPE_CHECKING:
@@ -71,13 +74,18 @@ def against_option(command: Any) -> Any:
     "--methods",
     multiple=True,
     metavar="NAME,NAME",
+    callback=refuse_empty,
     shell_complete=complete_methods,
     help="These rows only; a method that has no row gets one.",
 )
 @click.option(
-    "--datasets", multiple=True, metavar="NAME,NAME", help="These data only, or others instead."
+    "--datasets",
+    multiple=True,
+    metavar="NAME,NAME",
+    callback=refuse_empty,
+    help="These data only, or others instead.",
 )
-@click.option("--seeds", type=click.IntRange(min=1), metavar="N", help="How many seeds.")
+@click.option("--seeds", type=click.IntRange(1, MOST_SEEDS), metavar="N", help="How many seeds.")
 @click.option(
     "--folds",
     type=click.IntRange(min=2),
@@ -92,7 +100,13 @@ def against_option(command: Any) -> Any:
     metavar="NAME=VALUE",
     help="Option of every method that has it.",
 )
-@click.option("--encoder", default="", metavar="NAME", help="Put this in every encoder's place.")
+@click.option(
+    "--encoder",
+    default="",
+    metavar="NAME",
+    callback=refuse_empty,
+    help="Put this in every encoder's place.",
+)
 @click.option(
     "--limit", type=click.IntRange(min=1), metavar="N", help="At most N texts of each part."
 )
@@ -100,12 +114,13 @@ def against_option(command: Any) -> Any:
     "--source-sizes",
     multiple=True,
     metavar="N,N",
+    callback=refuse_empty,
     help="Compare sizes of the source data: a row each.",
 )
 @against_option
 @click.option(
     "--max-minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     metavar="M",
     help="Begin no trial after so many minutes.",
 )
@@ -134,20 +149,33 @@ def run(suite: str | None, **given: Any) -> None:
     from emocli.benchmark.suite import DEFAULT, read_suite
 
     report = reporter()
-    plan = make_plan(read_suite(suite or DEFAULT), _selection(given))
+    if given["dry_run"] and given["format"] is not None:
+        raise UsageError(
+            "--dry-run prints trials, and --format is that of the tables; leave out one of them."
+        )
+    plan = make_plan(read_suite(DEFAULT if suite is None else suite), _selection(given))
     for name, reason in plan.left_out:
         report.warn(f"{name} is left out: {reason}")
     if given["against"] is not None:
         from emocli.benchmark.significance import check_against
 
         check_against(plan.trials, plan.suite.metrics, given["against"])
+    _check_device(given["device"], given["precision"])
     results = Results(given["folder"] or default_folder(), report)
     if given["dry_run"]:
         _show_plan(plan, results, given["jobs"])
         return
     outcome = _run(plan, results, given, report)
-    _show(plan, results, given)
+    _show(plan, outcome, results, given)
     _conclude(outcome, plan, report)
+
+
+def _check_device(name: str, precision: str) -> None:
+    """Refuse a device or precision that cannot be had, once and not in every trial."""
+    if (name, precision) != ("auto", "auto"):
+        from emocli.inference.devices import choose_device, choose_precision
+
+        choose_precision(precision, choose_device(name))
 
 
 def _selection(given: dict[str, Any]) -> Selection:
@@ -195,16 +223,16 @@ def _run(plan: Plan, results: Results, given: dict[str, Any], report: Reporter) 
         raise
 
 
-def _show(plan: Plan, results: Results, given: dict[str, Any]) -> None:
-    from emocli.benchmark.summaries import summarise
+def _show(plan: Plan, outcome: Outcome, results: Results, given: dict[str, Any]) -> None:
+    from emocli.benchmark.summaries import left_out, summarise
 
     keys = {trial.key for trial in plan.trials}
     records = [record for record in results.read() if record["key"] in keys]
-    summaries = summarise(plan.suite, records)
+    summaries = summarise(plan.suite, [*map(left_out, outcome.left), *records])
     if given["against"] is not None:
-        from emocli.benchmark.significance import compare_rows
+        from emocli.benchmark.significance import compare_tables
 
-        summaries = [compare_rows(one, given["against"], results) for one in summaries]
+        summaries = compare_tables(summaries, given["against"], results)
     show_summaries(summaries, given["format"], results)
 
 
@@ -248,5 +276,6 @@ def _show_plan(plan: Plan, results: Results, jobs: int) -> None:
     titles = {"row": "row", "data": "data", "seed": "seed", "fold": "fold"}
     titles |= {"source_size": "source texts", "done": "done", "minutes": "minutes, about"}
     used = {key for row in rows for key, value in row.items() if value is not None}
-    show_rows(rows, {key: title for key, title in titles.items() if key in used})
+    columns = {key: title for key, title in titles.items() if key in used}
+    show_rows(rows, columns, decimals={"minutes": 1})
     reporter().say(estimates.total(plan.trials, done, jobs))

@@ -16,12 +16,13 @@ from emocli.cli.options import (
     device_option,
     examples,
     listed,
+    refuse_empty,
     shared_options,
     whole_numbers,
 )
 from emocli.cli.output import reporter
 from emocli.errors import EmocliError, UsageError
-from emocli.paths import writing
+from emocli.paths import target_of, writing
 
 if TYPE_CHECKING:
     from emocli.benchmark.speed.report import Speed
@@ -50,12 +51,14 @@ _FORMATS = ("rich", "markdown", "json")
 @click.option(
     "--precision",
     "precisions",
+    callback=refuse_empty,
     metavar="NAME,NAME",
     help="Precisions to compare: fp32, bf16, fp16, int8.  [default: all that are quick here]",
 )
 @click.option(
     "--batch-tokens",
     "budgets",
+    callback=refuse_empty,
     metavar="N,N",
     default="2048",
     show_default=True,
@@ -66,10 +69,18 @@ _FORMATS = ("rich", "markdown", "json")
 )
 @click.option("--no-pipeline", is_flag=True, help="Leave transformers.pipeline out.")
 @click.option(
-    "--lines", metavar="N,N", default="", help="Measure files of so many lines, made of the texts."
+    "--lines",
+    metavar="N,N",
+    default="",
+    callback=refuse_empty,
+    help="Measure files of so many lines, made of the texts.",
 )
 @click.option(
-    "--pieces", metavar="N,N", default="", help="Measure texts of so many pieces, made likewise."
+    "--pieces",
+    metavar="N,N",
+    default="",
+    callback=refuse_empty,
+    help="Measure texts of so many pieces, made likewise.",
 )
 @click.option(
     "--plot",
@@ -148,7 +159,7 @@ def _check_plot(path: Path, anything: bool) -> None:
     from emocli.benchmark.drawing import check_matplotlib
 
     check_matplotlib()
-    with writing(path), tempfile.TemporaryFile(dir=path.parent):
+    with writing(path), tempfile.TemporaryFile(dir=target_of(path).parent):
         pass
 
 

@@ -3,26 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
+from emocli.cli.fitted_table import Column, FittedTable
 from emocli.cli.output import console, printable, stdout_is_terminal
 from emocli.cli.streams import STDOUT
 from emocli.paths import writing
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from emocli.benchmark.results import Results
     from emocli.benchmark.summaries import Summary
     from emocli.benchmark.tables import Grid
 
 FORMATS = ("rich", "markdown", "csv", "latex", "html", "json")
 FIGURE_FORMATS = ("svg", "png", "pdf")
-
-
-_GAP = 3  # blanks between two columns
 
 
 def show_summaries(summaries: Sequence[Summary], format: str | None, results: Results) -> None:
@@ -76,43 +72,20 @@ def as_text(summaries: Sequence[Summary], format: str, results: Results) -> str:
 def _draw(grid: Grid) -> None:
     screen = console()
     with writing(STDOUT):
-        for number, columns in enumerate(_fitting(grid, screen.width)):
-            screen.print(_table(grid, columns, grid.title if number == 0 else None))
+        screen.print(_table(grid))
+        screen.print()
         for note in grid.notes:
             screen.print(printable(note))
-        screen.print()
+        if grid.notes:
+            screen.print()
 
 
-def _fitting(grid: Grid, width: int) -> list[list[int]]:
-    """Columns in tables no wider than a terminal, the first of the grid first in each."""
-    from rich.cells import cell_len
-
-    texts = [
-        [heading, *(row[column].text for row in grid.rows)]
-        for column, heading in enumerate(grid.headings)
-    ]
-    widths = [max(cell_len(printable(text)) for text in column) for column in texts]
-    found = [[0]]
-    for column in range(1, len(widths)):
-        taken = sum(widths[one] + _GAP for one in (*found[-1], column))
-        if taken > width and len(found[-1]) > 1:
-            found.append([0])
-        found[-1].append(column)
-    return found
-
-
-def _table(grid: Grid, columns: Sequence[int], title: str | None) -> Table:
-    from rich import box
-    from rich.table import Table
+def _table(grid: Grid) -> FittedTable:
     from rich.text import Text
 
-    table = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD, pad_edge=False)
-    for column in columns:
-        justify: Literal["right", "left"] = "right" if column else "left"
-        table.add_column(grid.headings[column], justify=justify, overflow="fold")
-    for row in grid.rows:
-        cells = [row[column] for column in columns]
-        table.add_row(
-            *(Text(printable(cell.text), style="bold" if cell.best else "") for cell in cells)
-        )
-    return table
+    columns = []
+    for number, heading in enumerate(grid.headings):
+        cells = [row[number] for row in grid.rows]
+        texts = [Text(printable(one.text), style="bold" if one.best else "") for one in cells]
+        columns.append(Column(printable(heading), texts, right=number > 0))
+    return FittedTable(columns, printable(grid.title))

@@ -10,12 +10,13 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Literal, TextIO
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from emocli.cli.options import Preferences, preferences
 from emocli.cli.streams import STDOUT
+from emocli.errors import EmocliError, UsageError
 from emocli.paths import writing
 from emocli.reporting import Bar, Reporter
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from rich.table import Table
     from tqdm import tqdm
 
+    from emocli.cli.fitted_table import FittedTable
+
+_DECIMALS = 4  # of scores, which most numbers are
 # Control characters, line and paragraph separators, changes of direction, lone surrogates. Compiled
 # by `re` when the first text is drawn, since what programs read needs it not.
 _UNSAFE = "[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff]"
@@ -36,14 +40,20 @@ def stdout_is_terminal() -> bool:
 
 def console(stream: TextIO | None = None) -> Console:
     """Rich's console on `stream` (None: stdout); it honours NO_COLOR and reads no markup."""
-    from rich.console import Console
+    from shutil import get_terminal_size
+
+    from rich.console import Console, ConsoleDimensions
 
     class PlainConsole(Console):
         def on_broken_pipe(self) -> None:
             # Rich would leave Python with status 1; the command line ends a closed pipe quietly.
             raise BrokenPipeError
 
-    return PlainConsole(file=stream or sys.stdout, highlight=False, markup=False, emoji=False)
+    pen = PlainConsole(file=stream or sys.stdout, highlight=False, markup=False, emoji=False)
+    if pen.is_dumb_terminal:
+        # Rich takes it for one of 80 columns, however wide it is.
+        pen.size = ConsoleDimensions(*get_terminal_size())
+    return pen
 
 
 def printable(text: str) -> str:
@@ -58,24 +68,29 @@ def write_json(value: object, *, indent: int | None = None) -> None:
 
 
 def show_rows(
-    rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str], *, as_json: bool = False
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    *,
+    as_json: bool = False,
+    decimals: Mapping[str, int] | None = None,
 ) -> None:
     """Rows on stdout: a table on a terminal, else JSONL; with `as_json` one JSON array.
 
     Args:
         rows: JSON values by key; JSON shows every key.
         columns: the keys that the table shows, in its order, each with its heading.
+        decimals: see `make_table`.
     """
     if as_json:
         write_json(list(rows), indent=1)
     elif stdout_is_terminal():
-        show_table(make_table(rows, columns))
+        show_table(make_table(rows, columns, decimals=decimals))
     else:
         for row in rows:
             write_json(row)
 
 
-def show_table(table: Table, on: Console | None = None) -> None:
+def show_table(table: Table | FittedTable, on: Console | None = None) -> None:
     """A table on stdout, or on a console made before."""
     with writing(STDOUT):
         (on or console()).print(table)
@@ -97,21 +112,28 @@ def setting(name: str, value: Any) -> str:
     return f"{name}={'none' if value is None else value}"
 
 
-def make_table(rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> Table:
-    """A table of the columns named; numbers are flush right, and names stay whole."""
-    from rich import box
-    from rich.table import Table
+def make_table(
+    rows: Sequence[Mapping[str, Any]],
+    columns: Mapping[str, str],
+    *,
+    decimals: Mapping[str, int] | None = None,
+) -> FittedTable:
+    """A table of the columns named, which fits the terminal; numbers are flush right.
+
+    Args:
+        decimals: of the numbers of a column, by its key; of others `_DECIMALS`.
+    """
     from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    from emocli.cli.fitted_table import Column, FittedTable
+
+    made = []
     for key, heading in columns.items():
         values = [row.get(key) for row in rows]
-        justify: Literal["right", "left"] = "right" if _are_numbers(values) else "left"
-        # Columns that may wrap give way first: names stay whole where there is room for them.
-        table.add_column(heading, justify=justify, overflow="fold", no_wrap=not table.columns)
-    for row in rows:
-        table.add_row(*(Text(_cell(row.get(key))) for key in columns))
-    return table
+        places = (decimals or {}).get(key, _DECIMALS)
+        cells = [Text(_cell(value, places)) for value in values]
+        made.append(Column(printable(heading), cells, right=_are_numbers(values)))
+    return FittedTable(made)
 
 
 class TerminalReporter(Reporter):
@@ -163,6 +185,22 @@ class TerminalReporter(Reporter):
             click.echo(text, err=True)
 
 
+def ask(question: str, what: str) -> None:
+    """Ask on the terminal, and go on only if the answer is yes.
+
+    Args:
+        what: of what nobody can be asked where there is no terminal, and what to do then.
+
+    Raises:
+        UsageError: nobody can be asked.
+        EmocliError: the answer is no.
+    """
+    if sys.stdin is None or not sys.stdin.isatty():
+        raise UsageError(f"nobody can be asked {what}")
+    if not click.confirm(question, err=True):
+        raise EmocliError("the answer was no; nothing was changed.")
+
+
 def reporter() -> TerminalReporter:
     """The reporter that the command under way hands to the core."""
     return TerminalReporter(preferences())
@@ -192,7 +230,7 @@ def _are_numbers(values: Sequence[Any]) -> bool:
     return bool(kinds) and kinds <= {int, float}
 
 
-def _cell(value: Any) -> str:
+def _cell(value: Any, decimals: int) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -200,7 +238,7 @@ def _cell(value: Any) -> str:
     if isinstance(value, int):
         return f"{value:,}"
     if isinstance(value, float):
-        return f"{value:.4f}"
+        return f"{value:,.{decimals}f}"
     if isinstance(value, list | tuple):
         return printable(", ".join(map(str, value)))
     return printable(str(value))

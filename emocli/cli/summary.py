@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from emocli.cli.output import make_table, show_table, write_json
+from emocli.cli.output import console, make_table, show_table, write_json
 
 if TYPE_CHECKING:
+    from emocli.cli.fitted_table import FittedTable
     from emocli.inference.streaming import Answer
 
-_BAR_CELLS = 20
+_BAR_CELLS, _LEAST_BAR_CELLS = 20, 5  # of a share of 100%
+_BEFORE_BARS = 3
 _NOTHING = "(none)"
 
 
@@ -51,14 +53,26 @@ class Summary:
             for row in self.rows():
                 write_json(row)
             return
+        show_table(self._table())
+
+    def _table(self) -> FittedTable:
+        """The rows, with bars of the shares where there is room."""
+        from rich.text import Text
+
+        from emocli.cli.fitted_table import Column
+
+        rows = self.rows()
         shown = [
             {
                 "label": row["label"] or _NOTHING,
                 "count": row["count"],
                 "percent": f"{row['share']:6.1%}",
-                "bar": "█" * round(row["share"] * _BAR_CELLS),
             }
-            for row in self.rows()
+            for row in rows
         ]
-        headings = {"label": "emotion", "count": "texts", "percent": "share", "bar": ""}
-        show_table(make_table(shown, headings))
+        table = make_table(shown, {"label": "emotion", "count": "texts", "percent": "share"})
+        cells = min(_BAR_CELLS, console().width - table.width - _BEFORE_BARS)
+        if cells >= _LEAST_BAR_CELLS:
+            bars = [Text("█" * round(row["share"] * cells)) for row in rows]
+            table.columns = [*table.columns, Column("", bars)]
+        return table

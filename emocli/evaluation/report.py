@@ -32,7 +32,7 @@ _LABEL_MEASURES = {
     "precision": "precision",
     "recall": "recall",
     "f1": "F1",
-    "average_precision": "average precision",
+    "average_precision": "AP",
     "threshold": "threshold",
     "support": "support",
     "predicted": "predicted",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import multiprocessing
+import os
 import random
 import signal
 import subprocess
@@ -11,7 +13,9 @@ import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
+import psutil
 import pytest
 
 from emocli import models
@@ -153,6 +157,47 @@ def test_no_trial_is_begun_when_the_time_is_over(make_suite: MakeSuite, tmp_path
     trials = trials_of(make_suite())
     outcome = run_trials(trials, Results(tmp_path), until=time.monotonic())
     assert (outcome.left, Results(tmp_path).read()) == (list(trials), [])
+
+
+def test_trials_left_out_are_told_though_one_is_still_under_way(
+    make_suite: MakeSuite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = trials_of(make_suite(BASE, Row("CNN", "cnn")))
+    hours = itertools.count()  # an hour goes by whenever the clock is read
+    clock = SimpleNamespace(monotonic=lambda: next(hours) * 3600.0, sleep=time.sleep)
+    with monkeypatch.context() as patch:
+        patch.setattr("emocli.benchmark.jobs.time", clock)
+        outcome = run_trials([first, second], Results(tmp_path), until=1800.0)
+    assert [record["key"] for record in Results(tmp_path).read()] == [first.key]
+    assert outcome.left == [second]
+    again = run_trials([first, second], Results(tmp_path), until=time.monotonic())
+    assert again.left == [second]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the process that forks")
+def test_ctrl_c_while_torch_is_imported_is_told_in_a_sentence(
+    data: DataSpec, tmp_path: Path
+) -> None:
+    suite = tmp_path / "mini.toml"
+    suite.write_text(SUITE.format(train=data.train, dev=data.dev, test=data.test), encoding="utf-8")
+    command = [sys.executable, "-m", "emocli", "benchmark", str(suite), "--results", tmp_path]
+    errors = tmp_path / "errors"
+    with errors.open("w") as stream:
+        running = subprocess.Popen(command, stderr=stream, start_new_session=True)
+    while not _imports(running.pid):
+        time.sleep(0.01)
+    os.killpg(running.pid, signal.SIGINT)  # a terminal tells every process
+    assert (running.wait(), errors.read_text(encoding="utf-8")) == (
+        130,
+        "0 of 4 trials are done and kept; the same command goes on with the others.\n"
+        "Interrupted.\n",
+    )
+
+
+def _imports(pid: int) -> bool:
+    """Whether the process that forks the others has begun."""
+    children = psutil.Process(pid).children()
+    return any("forkserver" in word for child in children for word in child.cmdline())
 
 
 def test_a_trial_that_another_benchmark_has_begun_is_waited_for(

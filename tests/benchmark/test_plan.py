@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from emocli import datasets
 from emocli.benchmark.plan import Selection, make_plan, unused_methods
 from emocli.benchmark.suite import DataSpec, Row, Suite
 from emocli.benchmark.trials import Trial, Variant
@@ -48,6 +49,16 @@ def test_options_of_the_command_win(make_suite: MakeSuite) -> None:
 def test_an_option_that_no_row_has_is_refused(make_suite: MakeSuite) -> None:
     with pytest.raises(UsageError, match=r"^unknown option 'epoch': did you mean 'epochs'\?"):
         make_plan(make_suite(), Selection(options={"epoch": "3"}))
+
+
+def test_the_nearest_of_unknown_data_may_be_of_the_suite(make_suite: MakeSuite) -> None:
+    with pytest.raises(UsageError) as caught:
+        make_plan(make_suite(), Selection(data=("mods",)))
+    known = ", ".join(sorted(["moods", *datasets.known()]))
+    assert str(caught.value) == (
+        f"unknown data set 'mods': did you mean 'moods'? Known data sets: {known}. "
+        "A file is given by its path."
+    )
 
 
 def test_rows_are_chosen_by_name_or_method(make_suite: MakeSuite) -> None:

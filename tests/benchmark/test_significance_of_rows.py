@@ -111,6 +111,43 @@ def test_csv_tells_the_test_beside_the_number(summary: Summary, results: Results
     assert {row["against"] for row in rows if row["row"] == "Base"} == {""}
 
 
+@pytest.mark.parametrize(
+    ("kept", "of_better", "reason"),
+    [
+        (1, {}, "they were scored on one text, and a test takes two or more"),
+        (59, {}, "they were scored on other texts"),
+        (60, {"seed": 3}, "they have no seed in common"),
+        (60, {"label_names": ["anger", "joy"]}, "they have other labels"),
+    ],
+)
+def test_rows_that_cannot_be_tested_say_why(
+    results: Results,
+    make_suite: Callable[..., Suite],
+    make_record: Callable[..., dict[str, Any]],
+    kept: int,
+    of_better: dict[str, Any],
+    reason: str,
+) -> None:
+    ids = [str(number) for number in range(kept)]
+    few = [part[:kept] for part in (*some_answers(3, 0.95), np.full((60, 3), 0.25))]
+    for key in ["better-1", "Base-1"][: 2 if kept == 1 else 1]:
+        write_answers(results.predictions(key), LABELS, ids, few[0], few[1], few[2])
+    records = [make_record(), make_record(**{"row": "better", "method": "datn2", **of_better})]
+    found = compare_rows(summarise(make_suite(*ROWS), records)[0], "Base", results)
+    assert (found.tests, found.notes) == ({}, (f"better is not tested against Base: {reason}.",))
+    assert len(grids(found)) == 1
+
+
+def test_a_reference_without_scores_costs_no_table(
+    make_suite: Callable[..., Suite],
+    make_record: Callable[..., dict[str, Any]],
+    results: Results,
+) -> None:
+    records = [make_record(status="failed", error="boom"), make_record(row="better")]
+    found = compare_rows(summarise(make_suite(*ROWS), records)[0], "Base", results)
+    assert found.notes == ("better is not tested against Base: Base has no scores.",)
+
+
 def test_an_unknown_row_is_refused(summary: Summary, results: Results) -> None:
     with pytest.raises(UsageError) as caught:
         compare_rows(summary, "Bass", results)

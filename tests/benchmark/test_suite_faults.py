@@ -35,10 +35,15 @@ def options(*names: str) -> str:
             "4: unknown key 'sedes': did you mean 'seeds'? Known keys: data, folds, metrics, "
             "notes, options, roles, rows, seeds, source, title.",
         ),
-        ("seeds = 2", 'seeds = "2"', "4: 'seeds' is '2', expected a whole number, 1 or more"),
-        ("seeds = 2", "seeds = 0", "4: 'seeds' is 0, expected a whole number, 1 or more"),
-        ("seeds = 2", "seeds = true", "4: 'seeds' is True, expected a whole number, 1 or more"),
-        ("seeds = 2", "folds = 1", "4: 'folds' is 1, expected a whole number, 2 or more"),
+        ("seeds = 2", 'seeds = "2"', "4: 'seeds' is '2', expected a whole number, 1 to 1000"),
+        ("seeds = 2", "seeds = 0", "4: 'seeds' is 0, expected a whole number, 1 to 1000"),
+        (
+            "seeds = 2",
+            "seeds = 10000000000",
+            "4: 'seeds' is 10000000000, expected a whole number, 1 to 1000",
+        ),
+        ("seeds = 2", "seeds = true", "4: 'seeds' is True, expected a whole number, 1 to 1000"),
+        ("seeds = 2", "folds = 1", "4: 'folds' is 1, expected a whole number, 2 to 1000"),
         ('title = "Mine"', "title = 3", "1: 'title' is 3, expected text"),
         (
             '"macro-f1"]',
@@ -206,7 +211,7 @@ def test_every_fault_is_told_in_the_order_of_the_lines(mine: Path, faults_of: Fa
     text = text.replace("datn2", "dant2").replace('["semeval2018-ec"]', "[]")
     assert faults_of(text.replace("jaccard = 0.443", "jaccard = 44.3")) == [
         '2: there are no data, expected some: data = ["semeval2018-ec"]',
-        "4: 'seeds' is -1, expected a whole number, 1 or more",
+        "4: 'seeds' is -1, expected a whole number, 1 to 1000",
         f"13: unknown method 'dant2': did you mean 'datn2'? Known methods: {METHODS}.",
         "15: published jaccard is 44.3, expected a number from 0 to 1",
     ]

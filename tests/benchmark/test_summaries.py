@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from emocli.benchmark.plan import Selection, make_plan
 from emocli.benchmark.suite import Row, Suite
-from emocli.benchmark.summaries import Spread, summarise
+from emocli.benchmark.summaries import Spread, left_out, summarise
 
 Make = Callable[..., dict[str, Any]]
 MakeSuite = Callable[..., Suite]
@@ -62,6 +63,33 @@ def test_a_failed_row_says_why(make_suite: MakeSuite, make_record: Make) -> None
     record = make_record(status="failed", error="no such encoder")
     (summary,) = summarise(make_suite(), [record])
     assert (summary.lines[0].failed, summary.lines[0].metrics) == ("no such encoder", {})
+
+
+def test_a_row_whose_trials_were_not_run_is_not_missing(make_suite: MakeSuite) -> None:
+    suite = make_suite()
+    (summary,) = summarise(suite, map(left_out, make_plan(suite, Selection()).trials))
+    assert [(line.row, line.n_left, line.records) for line in summary.lines] == [
+        ("Base", 2, ()),
+        ("DATN-2", 2, ()),
+    ]
+
+
+def test_a_row_that_was_not_run_to_its_end_has_the_scores_of_what_was(
+    make_suite: MakeSuite, make_record: Make
+) -> None:
+    suite = make_suite(Row("Base", "bilstm"))
+    first, second = map(left_out, make_plan(suite, Selection()).trials)
+    (summary,) = summarise(suite, [second, {**make_record(jaccard=0.7), **first, "status": "done"}])
+    assert summary.lines[0].metrics["jaccard"] == Spread(0.7, None, 1)
+    assert summary.lines[0].n_left == 1
+
+
+def test_accuracy_of_labels_that_do_not_exclude_one_another_is_jaccard(
+    make_suite: MakeSuite, make_record: Make
+) -> None:
+    suite = make_suite(metrics=("accuracy",))
+    (summary,) = summarise(suite, [make_record(jaccard=0.7)])
+    assert summary.lines[0].metrics == {"accuracy": Spread(0.7, None, 1)}
 
 
 def test_other_suites_data_and_variants_are_apart(make_suite: MakeSuite, make_record: Make) -> None:

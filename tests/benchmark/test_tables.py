@@ -7,6 +7,7 @@ import io
 import json
 import statistics
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -65,6 +66,16 @@ def test_a_row_that_failed_is_there_and_says_why(
     assert [row[0].text for row in found.rows] == ["Base", "A_1|x"]
     assert {cell.text for cell in found.rows[1][1:]} == {""}
     assert found.notes == ("A_1|x failed: no such encoder",)
+
+
+def test_trials_that_were_not_run_are_counted_below_the_table(summary: Summary) -> None:
+    lines = [replace(line, n_left=n) for n, line in enumerate(summary.lines, 1)]
+    found = replace(summary, lines=tuple(lines))
+    assert grid(found).notes[:2] == (
+        "Base: 1 trial was not run, since the time was over.",
+        "A_1|x: 2 trials were not run, since the time was over.",
+    )
+    assert [row["not_run"] for row in json.loads(as_json([found]))[0]["rows"]] == [1, 2]
 
 
 def test_markdown_escapes_what_it_must_and_marks_the_best(summary: Summary) -> None:

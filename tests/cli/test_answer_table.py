@@ -45,6 +45,9 @@ def test_the_table_shows_ids_and_files_where_there_is_room(
     assert result.output.splitlines()[-1].startswith("b.csv       id-1  so sad ")
     narrow = predict("tweets.txt", "b.csv", "--format", "table", columns=50)
     assert narrow.output.splitlines()[0].split() == ["text", "emotions"]
+    assert narrow.errors.splitlines()[0] == (
+        "No room for file and id: widen the terminal, or choose another --format."
+    )
 
 
 def test_no_emotion_is_a_dash_in_the_table(predict: Cli) -> None:

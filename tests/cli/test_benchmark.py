@@ -72,6 +72,8 @@ def test_a_method_that_fails_has_a_row_and_exit_status_1(emocli: Emocli, mini: P
 def test_time_that_is_over_is_told(emocli: Emocli, mini: Path) -> None:
     answer = emocli("benchmark", "mini.toml", "--max-minutes", "1e-12", "--results", "kept")
     assert answer.status == 0
+    (table,) = json.loads(answer.out)
+    assert [(row["row"], row["not_run"]) for row in table["rows"]] == [("Base", 1), ("cnn", 1)]
     assert answer.err.splitlines() == [
         "Warning: the time was over before 2 of 2 trials had begun; the same command goes on with "
         "them"
@@ -92,6 +94,20 @@ def test_time_that_is_over_is_told(emocli: Emocli, mini: Path) -> None:
             "--source-sizes holds 'many', expected whole numbers from 1 on.",
         ),
         (["mini.toml", "--folds", "20"], "moods: 12 texts cannot make 20 folds."),
+        ([""], "unknown suite ''. Known suites: "),
+        (["mini.toml", "--methods", ""], "--methods is empty; leave it out."),
+        (["mini.toml", "--datasets", " ,"], "--datasets is empty; leave it out."),
+        (["mini.toml", "--source-sizes", ""], "--source-sizes is empty; leave it out."),
+        (["mini.toml", "--encoder", ""], "--encoder is empty; leave it out."),
+        (
+            ["mini.toml", "--dry-run", "--format", "csv"],
+            "--dry-run prints trials, and --format is that of the tables; leave out one of them.",
+        ),
+        (["mini.toml", "--device", "cuda:99"], "device 'cuda:99' is not available; this machine"),
+        (
+            ["mini.toml", "--device", "cpu", "--precision", "fp16"],
+            "precision 'fp16' needs a GPU; use bf16 or fp32 on the CPU.",
+        ),
     ],
 )
 def test_a_wrong_command_is_refused_before_anything_is_run(

@@ -165,6 +165,16 @@ def test_rows_are_tested_against_one(emocli: Emocli, mini: Path) -> None:
     )
 
 
+def test_what_was_measured_on_one_text_is_reported_untested(emocli: Emocli, mini: Path) -> None:
+    words = ("benchmark", "mini.toml", "--limit", "1", "--results", "one", "--against", "Base")
+    note = "cnn is not tested against Base: they were scored on one text, and a test takes two or "
+    first = emocli(*words, "-q")
+    again = emocli("benchmark", "report", "mini.toml", *words[4:])
+    for answer in (first, again):
+        (table,) = told(answer)
+        assert table["notes"] == [f"{note}more.", "Here at most 1 text of each part."]
+
+
 def test_a_table_without_that_row_is_shown_untested(emocli: Emocli, mini: Path) -> None:
     results = Results(mini / "kept")
     for record in results.read():
@@ -223,6 +233,16 @@ def test_a_format_that_a_file_cannot_have_is_refused(emocli: Emocli, mini: Path)
         "",
         "Error: --format rich is for reading on a terminal; give one of markdown, csv, latex, "
         "html, json with --output.\n",
+    )
+
+
+def test_a_format_of_figures_that_nobody_asked_for_is_refused(emocli: Emocli, mini: Path) -> None:
+    words = ("benchmark", "report", "mini.toml", "--results", "kept", "--figure-format", "pdf")
+    answer = emocli(*words)
+    assert (answer.status, answer.out, answer.err) == (
+        2,
+        "",
+        "Error: --figure-format is that of --figures: add --figures FOLDER, or leave it out.\n",
     )
 
 

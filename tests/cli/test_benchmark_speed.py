@@ -64,6 +64,8 @@ def test_tables_are_for_reading(
         (("nobody",), 2, "nobody"),
         (("datn2", "--batch-tokens", "0"), 2, "--batch-tokens '0', expected whole numbers from 1"),
         (("datn2", "--batch-tokens", "1k"), 2, "--batch-tokens '1k', expected whole numbers"),
+        (("datn2", "--batch-tokens", ""), 2, "--batch-tokens is empty; leave it out."),
+        (("datn2", "--precision", ""), 2, "--precision is empty; leave it out."),
         (("datn2", "--precision", "fp8"), 2, "unknown precision 'fp8', expected auto, fp32, bf16"),
         (("datn2", "--device", "cuda:9"), 2, "device 'cuda:9' is not available"),
         (("datn2", "--texts", "empty.txt"), 1, "empty.txt: holds no texts."),
@@ -143,6 +145,7 @@ _NO_FOLDER = "cannot be written: its folder does not exist; create it first"
     [
         (("--lines", "1k"), 2, "--lines '1k', expected whole numbers from 1 on: 1000,100000."),
         (("--lines", "0"), 2, "--lines '0', expected whole numbers from 1 on: 1000,100000."),
+        (("--lines", ","), 2, "--lines is empty; leave it out."),
         (("--pieces", "8,²"), 2, "--pieces '²', expected whole numbers from 1 on: 8,32,128."),
         (
             ("--plot", "cost.svg"),

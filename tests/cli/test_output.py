@@ -54,6 +54,15 @@ def on_stderr(monkeypatch: pytest.MonkeyPatch, terminal: bool) -> Screen:
     return screen
 
 
+@pytest.mark.parametrize("columns", [50, 120])
+def test_a_dumb_terminal_is_as_wide_as_it_is(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    """Tables used to have 80 columns there, whatever the width."""
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    on_stdout(monkeypatch, terminal=True)
+    assert console().width == columns
+
+
 def test_rows_are_a_table_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     screen = on_stdout(monkeypatch, terminal=True)
     show_rows(ROWS, COLUMNS)
@@ -64,6 +73,12 @@ def test_rows_are_a_table_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None
         "datn2          joy, anger   0.6125   6,838   no",
         "my [b]x[/b]␊                             3   yes",
     ]
+
+
+def test_numbers_have_the_decimals_of_their_column(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = on_stdout(monkeypatch, terminal=True)
+    show_rows([{"dev": 0.5, "size": 1234.56}], {"dev": "dev", "size": "MB"}, decimals={"size": 1})
+    assert plain(screen.text()).splitlines()[2] == "0.5000   1,234.6"
 
 
 def plain(text: str) -> str:

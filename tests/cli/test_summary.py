@@ -5,6 +5,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Cli = Callable[..., Any]
 LABELS = ["anger", "joy", "sadness"]
 
@@ -38,6 +40,19 @@ def test_a_summary_has_bars_on_a_terminal(predict: Cli, tweets: Path) -> None:
         "sadness       4   100.0%   ████████████████████",
         "(none)        0     0.0%",
     ]
+
+
+@pytest.mark.parametrize(
+    ("columns", "row"),
+    [
+        (40, "anger         4   100.0%   █████████████"),
+        (31, "anger         4   100.0%"),
+    ],
+)
+def test_bars_take_what_room_there_is(predict: Cli, tweets: Path, columns: int, row: str) -> None:
+    words = (tweets, "--summary", "--threshold", "0")
+    result = predict(*words, terminals=("stdout",), columns=columns)
+    assert result.output.splitlines()[2].rstrip() == row
 
 
 def test_a_summary_stands_beside_an_output_file(predict: Cli, tweets: Path, tmp_path: Path) -> None:
