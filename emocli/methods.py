@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import importlib
 import math
+import sys
 import types
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, redirect_stdout
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import (
@@ -25,6 +27,14 @@ from emocli.errors import EmocliError, UsageError, unknown
 
 if TYPE_CHECKING:
     from emocli.modelling.model import Model
+
+
+_LARGEST = 2**31 - 1  # among whole numbers; torch counts no further everywhere
+
+
+def quiet_stdout() -> AbstractContextManager[Any]:
+    """A context in which what a plugin prints goes to stderr: stdout is for the commands' data."""
+    return redirect_stdout(sys.stderr)
 
 
 def option(
@@ -163,7 +173,8 @@ class Method:
     def _imported(self, place: str) -> Any:
         module, _, name = place.partition(":")
         try:
-            return getattr(importlib.import_module(module), name)
+            with quiet_stdout():
+                return getattr(importlib.import_module(module), name)
         except (ImportError, AttributeError) as error:
             raise EmocliError(
                 f"method '{self.name}' cannot be loaded from {place}: {error}; "
@@ -184,17 +195,20 @@ def _help(f: Field[Any]) -> str:
 
 
 def _check_bounds(f: Field[Any], value: Any) -> None:
-    """Raise UsageError where a number is out of its option's bounds, or is not finite."""
+    """Raise UsageError where a number is out of its option's bounds, or too large to count with."""
     if not isinstance(value, int | float):
         return
     least, most = f.metadata.get("least"), f.metadata.get("most")
     lowest = -math.inf if least is None else least
-    highest = math.inf if most is None else most
-    if math.isfinite(value) and lowest <= value <= highest:
+    highest: float = _LARGEST if isinstance(value, int) else math.inf
+    if most is not None:
+        highest = most
+    finite = isinstance(value, int) or math.isfinite(value)
+    if finite and lowest <= value <= highest:
         return
-    expected = "a finite number"
-    if least is not None:
-        expected = f"{least} or more" if most is None else f"{least} to {most}"
+    expected = f"{lowest} to {highest}" if finite else "a finite number"
+    if most is None and value < lowest:
+        expected = f"{least} or more"
     raise UsageError(f"option '{f.name}' is '{value}', expected {expected}")
 
 

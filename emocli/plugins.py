@@ -18,7 +18,7 @@ import pluggy
 from emocli import hookspecs
 from emocli.entry_points import EntryPoint, entry_points
 from emocli.errors import UsageError, unknown
-from emocli.methods import BundledModel, Method
+from emocli.methods import BundledModel, Method, quiet_stdout
 
 if TYPE_CHECKING:
     from emocli.data.dataset import Dataset
@@ -121,10 +121,11 @@ def collect(found: Sequence[EntryPoint]) -> Registry:
 def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> Plugin:
     plugin = Plugin(entry)
     try:
-        module = entry.load()
-        # Two packages may name their entries alike; pluggy wants one name each.
-        manager.register(module, name=f"{entry.name} {id(module)}")
-        declared = {hook: _call(manager, module, hook) for hook in _HOOKS}
+        with quiet_stdout():
+            module = entry.load()
+            # Two packages may name their entries alike; pluggy wants one name each.
+            manager.register(module, name=f"{entry.name} {id(module)}")
+            declared = {hook: _call(manager, module, hook) for hook in _HOOKS}
     # A third party's fault is contained, whatever it is, and told in `emocli plugins`.
     except (Exception, SystemExit) as error:
         import traceback
@@ -140,7 +141,9 @@ def _load(manager: pluggy.PluginManager, entry: EntryPoint) -> Plugin:
 
 def _call(manager: pluggy.PluginManager, module: ModuleType, hook: str) -> list[Any]:
     others = [other for other in manager.get_plugins() if other is not module]
-    answers = manager.subset_hook_caller(hook, remove_plugins=others)()
+    hooks = manager.subset_hook_caller(hook, remove_plugins=others).get_hookimpls()
+    # Called one by one: pluggy itself would leave out those that return None.
+    answers: list[Any] = [one.function() for one in hooks]
     for answer in answers:
         if not isinstance(answer, list):
             raise TypeError(f"{hook} returned {type(answer).__name__}, expected a list")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import json
+import math
 import os
 import shutil
 from collections.abc import Callable
@@ -18,12 +19,22 @@ import torch
 from safetensors.torch import load_file
 
 from emocli import models, plugins
+from emocli.descriptions import FORMAT
 from emocli.errors import EmocliError, UsageError
 from emocli.inference.prediction import Predictor
 
 Refused = Callable[[type[EmocliError], str], AbstractContextManager[None]]
 TEXTS = ["so happy today", "I am sad", "😀", ""]
-AGAIN = "copy or train the model again."
+AGAIN = "copy or train the model again, or remove it."
+
+
+BILSTM = plugins.registry().method("bilstm")
+
+
+def labels(*names: str, exclusive: Any = False) -> dict[str, Any]:
+    """Change the labels of `model.json`."""
+    chosen = list(names or ("anger", "joy", "sadness"))
+    return {"labels": {"names": chosen, "exclusive": exclusive}}
 
 
 def edit(folder: Path, **changes: Any) -> None:
@@ -50,7 +61,7 @@ def test_a_model_folder_holds_all_that_predicting_needs(folder: Path) -> None:
     names = sorted(path.name for path in folder.iterdir())
     assert names == ["README.md", "model.json", "model.safetensors", "tokenizer.json"]
     found = models.describe(folder)
-    assert found["format"] == models.FORMAT
+    assert found["format"] == FORMAT
     assert found["labels"] == {"names": ["anger", "joy", "sadness"], "exclusive": False}
     assert found["roles"] == {}
     assert (folder / "README.md").read_text(encoding="utf-8").startswith("# tiny\n")
@@ -127,8 +138,11 @@ def test_weights_that_do_not_fit_the_description_are_told(
     edit(folder, weights=models.describe(other)["weights"])
     with pytest.raises(EmocliError) as caught:
         models.load(str(folder))
-    start = f"{folder / 'model.safetensors'}: does not fit its model.json: Error(s) in loading"
-    assert str(caught.value).startswith(start)
+    assert str(caught.value) == (
+        f"{folder / 'model.safetensors'}: does not fit its model.json: size mismatch for "
+        "target_branch.forwards.weight_ih_l0: copying a param with shape torch.Size([20, 8]) from "
+        f"checkpoint, the shape in current model is torch.Size([16, 8]); {AGAIN}"
+    )
 
 
 def test_weights_that_are_no_safetensors_are_told(folder: Path) -> None:
@@ -151,11 +165,11 @@ def test_a_missing_tokenizer_is_told(folder: Path) -> None:
     with pytest.raises(EmocliError) as caught:
         models.load(str(folder))
     path = folder / "tokenizer.json"
-    assert str(caught.value) == f"{path}: is missing: the model folder is not complete"
+    assert str(caught.value) == f"{path}: is missing: the model folder is not complete; {AGAIN}"
 
 
 def test_a_missing_description_is_told(tmp_path: Path, refused: Refused) -> None:
-    text = f"{tmp_path / 'model.json'}: cannot be read: No such file or directory"
+    text = f"{tmp_path / 'model.json'}: is missing; {AGAIN}"
     with refused(EmocliError, text):
         models.describe(tmp_path)
 
@@ -165,9 +179,10 @@ def test_a_missing_description_is_told(tmp_path: Path, refused: Refused) -> None
     [
         (b"{", "is not JSON (Expecting property name"),
         (b"\xff\xfe", "is not JSON ('utf-8' codec can't decode byte 0xff"),
-        (b"[]", "describes no emocli model."),
-        (b"{}", "describes no emocli model."),
-        (b'{"format": "1"}', "describes no emocli model."),
+        (b"[" * 100_000, "is not JSON (maximum recursion depth exceeded"),
+        (b"[]", f"describes no emocli model; {AGAIN}"),
+        (b"{}", f"describes no emocli model; {AGAIN}"),
+        (b'{"format": "1"}', f"describes no emocli model; {AGAIN}"),
         (
             b'{"format": 2, "method": 0}',
             "has format 2, this emocli reads up to 1; upgrade emocli.",
@@ -188,10 +203,32 @@ def test_a_damaged_description_is_told(tmp_path: Path, content: bytes, message: 
     [
         ({"thresholds": None}, "has no 'thresholds', or not as it should be"),
         ({"config": []}, "has no 'config', or not as it should be"),
-        ({"labels": {"names": ["joy"]}}, "tells of labels without names"),
+        ({"labels": {"names": "joy", "exclusive": False}}, "tells of labels without names"),
         ({"roles": {"source": {}}}, "tells of labels without names"),
+        ({"roles": {"source": "joy"}}, "tells of labels without names"),
+        (labels("joy", "joy", "sadness"), "has the label 'joy' twice"),
+        (labels(exclusive="no"), "does not say whether its labels exclude one another"),
+        ({"about": {"dev": [0.5]}}, "has no 'dev', or not as it should be"),
+        ({"bases": ["."]}, "has no 'bases', or not as it should be"),
         ({"weights": {}}, "has no SHA-256 of the weights"),
         ({"thresholds": [0.5]}, "has 3 labels and 1 thresholds"),
+        ({"thresholds": "0.5"}, "has no 'thresholds', or not as it should be"),
+        ({"thresholds": [0.5, "high", 0.5]}, "has the threshold 'high', expected 0 to 1"),
+        ({"thresholds": [0.5, math.nan, 0.5]}, "has the threshold nan, expected 0 to 1"),
+        (
+            {"method": "ensemble"},
+            "method 'ensemble' builds upon several trained models, and it has 0",
+        ),
+        (
+            {"config": {"zebra": 3}},
+            "does not fit its method 'bilstm': unknown option 'zebra'. Known options: "
+            + ", ".join(sorted(name for name, *_ in BILSTM.config_class().described())),
+        ),
+        (
+            {"roles": {"source": labels()["labels"]}},
+            "the method 'bilstm' can build no model from it and the files beside it "
+            "(TypeError(\"BiLSTM.__init__() got an unexpected keyword argument 'source'\"))",
+        ),
     ],
 )
 def test_an_incomplete_description_is_told(
@@ -205,5 +242,9 @@ def test_an_incomplete_description_is_told(
 def test_a_model_of_a_method_that_is_not_installed_is_told(folder: Path, refused: Refused) -> None:
     edit(folder, method="zebra")
     known = ", ".join(sorted(plugins.registry().methods))
-    with refused(UsageError, f"unknown method 'zebra'. Known methods: {known}."):
+    text = (
+        f"{folder / 'model.json'}: unknown method 'zebra'. Known methods: {known}. Install the "
+        "plugin that brings the method, or remove the model."
+    )
+    with refused(UsageError, text):
         models.load(str(folder))

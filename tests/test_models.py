@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -117,6 +119,46 @@ def test_what_is_no_whole_model_is_not_listed(own: Path, bundle: Callable[..., N
     assert list(models.available()) == ["mine"]
 
 
+def test_a_model_without_its_description_is_listed_so_that_it_can_be_removed(
+    own: Path, bundle: Callable[..., None], refused: Refused
+) -> None:
+    """It used to be known to nobody, and its name was taken."""
+    (own / "model.json").unlink()
+    assert list(models.available()) == ["mine"]
+    text = f"{own / 'model.json'}: is missing; copy or train the model again, or remove it."
+    with refused(EmocliError, text):
+        models.load("mine")
+    assert models.place_for("mine", replace=True) == own
+    models.remove("mine")
+    assert not own.exists()
+
+
+def test_a_folder_that_cannot_be_looked_into_hides_no_other_model(
+    own: Path, bundle: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It used to be an internal error of every command that knows models."""
+    (own.parent / "locked").mkdir()
+    real = Path.is_file
+
+    def is_file(path: Path) -> bool:
+        if path.parent == own.parent / "locked":
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        return real(path)
+
+    monkeypatch.setattr(Path, "is_file", is_file)
+    assert list(models.available()) == ["locked", "mine"]
+    assert models.find("locked") == own.parent / "locked"
+
+
+def test_a_name_too_long_for_a_file_is_an_unknown_model(
+    bundle: Callable[..., None], refused: Refused
+) -> None:
+    name = "a" * 5000
+    text = f"unknown model '{name}'. There are no models. A path to a model folder is taken too."
+    with refused(UsageError, text):
+        models.find(name)
+
+
 def test_a_new_model_is_kept_by_name_or_at_its_path(
     home: Path, bundle: Callable[..., None], tmp_path: Path
 ) -> None:
@@ -140,6 +182,51 @@ def test_a_bundled_model_is_not_replaced(
     bundle(gift=tiny_model)
     with refused(UsageError, "model 'gift' comes with a package; choose another --name."):
         models.place_for("gift", replace=True)
+
+
+@pytest.mark.parametrize("replace", [True, False])
+def test_what_is_no_part_of_a_model_is_neither_replaced_nor_removed(
+    own: Path, bundle: Callable[..., None], refused: Refused, replace: bool
+) -> None:
+    """`--replace` used to delete it with the model."""
+    for name in ("notes.txt", "plan.md", "zoo.csv", "thesis.tex"):
+        (own / name).touch()
+    held = f"{own}: holds what is no part of a model (notes.txt, plan.md, thesis.tex and 1 more)"
+    with refused(UsageError, f"{held}; choose another --name."):
+        models.place_for("mine", replace=replace)
+    with refused(UsageError, f"{held}; move it away first."):
+        models.remove("mine")
+    assert (own / "notes.txt").is_file()
+
+
+def test_only_a_model_is_replaced(
+    tmp_path: Path, bundle: Callable[..., None], refused: Refused
+) -> None:
+    """A file used to be told by "Not a directory", a folder by the lack of a model.json."""
+    folder, file = tmp_path / "project", tmp_path / "table.csv"
+    folder.mkdir()
+    (folder / "README.md").touch()
+    file.touch()
+    held = f"{folder}: holds what is no part of a model (README.md); choose another --name."
+    with refused(UsageError, held):
+        models.place_for(str(folder), replace=True)
+    with refused(UsageError, f"{file}: is there already, and no folder; choose another --name."):
+        models.place_for(str(file), replace=True)
+    (folder / "README.md").unlink()
+    assert models.place_for(str(folder), replace=True) == folder
+
+
+def test_a_place_that_cannot_be_written_is_told_before_the_training(
+    tmp_path: Path, bundle: Callable[..., None], refused: Refused
+) -> None:
+    """It used to be noticed when the first epoch was done."""
+    (tmp_path / "file").touch()
+    place = tmp_path / "file" / "new"
+    text = f"{place}: cannot be written: a part of its path is a file, not a folder"
+    with refused(EmocliError, text):
+        models.place_for(str(place))
+    models.place_for(str(tmp_path / "far" / "away" / "new"))
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
 @pytest.mark.parametrize("name", ["", ".", "..", ".hidden", "folder/.."])

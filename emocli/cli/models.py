@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +10,8 @@ import click
 from emocli import models
 from emocli.cli.listing import Listing, json_option
 from emocli.cli.options import complete_models, examples, shared_options
-from emocli.cli.output import printable, reporter, show_rows, write_json
-from emocli.errors import EmocliError, UsageError
+from emocli.cli.output import ask, printable, reporter, show_rows, stdout_is_terminal, write_json
+from emocli.errors import EmocliError
 
 _COLUMNS = {
     "name": "model",
@@ -21,7 +20,6 @@ _COLUMNS = {
     "score": "dev score",
     "megabytes": "MB",
     "bundled": "bundled",
-    "problem": "problem",
 }
 
 
@@ -45,9 +43,10 @@ def list_models(as_json: bool) -> None:
     one label, else mean Jaccard.
     """
     rows = [_row(entry) for entry in models.available().values()]
-    sound = all(row["problem"] is None for row in rows)
-    columns = {key: title for key, title in _COLUMNS.items() if key != "problem" or not sound}
-    show_rows(rows, columns, as_json=as_json)
+    show_rows(rows, _COLUMNS, as_json=as_json, decimals={"megabytes": 1})
+    if stdout_is_terminal() and not as_json:
+        for problem in filter(None, (row["problem"] for row in rows)):
+            reporter().warn(problem)
 
 
 @command.command("show", epilog=examples("emocli models show datn2"))
@@ -82,9 +81,7 @@ def remove_model(name: str, yes: bool) -> None:
     """Delete one of your own models, after asking."""
     entry = models.available().get(name)
     if entry is not None and not entry.bundled and not yes:
-        if not sys.stdin.isatty():
-            raise UsageError(f"nobody can be asked whether to delete {entry.folder}: add --yes.")
-        click.confirm(f"Delete {entry.folder}?", abort=True, err=True)
+        ask(f"Delete {entry.folder}?", f"whether to delete {entry.folder}: add --yes.")
     reporter().say(f"Deleted {models.remove(name)}.")
 
 
@@ -110,4 +107,4 @@ def _row(entry: models.ModelEntry) -> dict[str, Any]:
 
 
 def _bytes(folder: Path) -> int:
-    return sum(path.stat().st_size for path in folder.iterdir() if path.is_file())
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

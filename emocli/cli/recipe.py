@@ -5,17 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
-from emocli.data.text_files import read_toml
-from emocli.errors import UsageError, unknown
+from emocli.cli.recipe_file import RecipeFile
+from emocli.errors import UsageError
 from emocli.methods import Config, Method
 from emocli.plugins import registry
 
 _ENDING = re.compile(r"\.(txt|csv|tsv|jsonl|ndjson|parquet)(\.gz)?$", re.IGNORECASE)
 _UNFIT = re.compile(r"[^\w.-]+")  # in the name of a folder that is typed on a command line
-_WORDS = {str: "text", int: "a whole number", float: "a number", tuple: "text or a list of texts"}
 
 
 @dataclass(frozen=True)
@@ -51,32 +49,14 @@ class Recipe:
         """Refuse what could only fail after the data have been read.
 
         Raises:
-            UsageError: a weight outside [0, 1], or texts that no teacher labels.
+            UsageError: texts that no teacher labels, or there is no such metric.
         """
-        if not 0 <= self.gold_weight <= 1:
-            raise UsageError(f"the gold weight is {self.gold_weight:g}, expected 0 to 1.")
         if self.unlabelled and not self.teacher:
             raise UsageError("--unlabelled texts need a --teacher that labels them.")
         if self.config.metric != "auto":
             from emocli.evaluation.metrics import find_metric
 
             find_metric(self.config.metric)
-
-
-# What a TOML file may hold besides the roles and the method's options.
-_KEYS: dict[str, type] = {
-    "method": str,
-    "train": str,
-    "dev": str,
-    "name": str,
-    "seed": int,
-    "text_column": str,
-    "label_column": str,
-    "base": tuple,
-    "teacher": tuple,
-    "unlabelled": tuple,
-    "gold_weight": float,
-}
 
 
 def known_roles() -> dict[str, list[str]]:
@@ -88,32 +68,38 @@ def known_roles() -> dict[str, list[str]]:
     return roles
 
 
-def make_recipe(given: Mapping[str, Any], options: Sequence[str], file: Path | None) -> Recipe:
+def make_recipe(
+    given: Mapping[str, Any], options: Sequence[str], file: RecipeFile | None = None
+) -> Recipe:
     """The recipe of a command line and a TOML file; the command line wins.
 
     Args:
-        given: what the command line says, by key; None or () where it says nothing.
+        given: what the options of the command say, by name; None or () where they say nothing.
         options: the method's options as `name=value`.
-        file: TOML: the method's options, and the keys of `given`, all at top level.
+        file: more of these.
 
     Raises:
-        UsageError: a key or option is unknown or of the wrong kind, or one is missing.
-        DataError: the file is not TOML.
+        UsageError: an option or key is unknown or of the wrong kind, one is missing, or has no
+            effect.
     """
-    written = read_toml(file) if file is not None else {}
-    kinds = {**_KEYS, **dict.fromkeys(known_roles(), tuple)}
-    told = {k: _typed(file, k, v, kinds[k]) for k, v in written.items() if k in kinds}
-    told |= {key: value for key, value in given.items() if value not in (None, ())}
+    told = {key: value for key, value in given.items() if value not in (None, ())}
     for key in ("method", "train"):
         if not told.get(key):
+            if file is not None:
+                file.refuse_mistyped(key)
             raise UsageError(_missing(key))
     method = registry().method(told["method"])
-    extra = {key: value for key, value in written.items() if key not in kinds}
-    _check_options(method, extra, kinds, file)
+    extra = file.options_of(method) if file is not None else {}
     config = method.config_class().from_options(extra | parse_options(options))
     told.setdefault("name", default_name(method.name, told["train"]))
     roles = {role: told.pop(role) for role in known_roles() if role in told}
-    return Recipe(**{**told, "method": method, "config": config, "roles": roles})
+    recipe = Recipe(**{**told, "method": method, "config": config, "roles": roles})
+    if "gold_weight" in told and not recipe.teacher:
+        raise UsageError(
+            "--gold-weight weighs the gold labels against a teacher's: add --teacher, or leave "
+            "it out."
+        )
+    return recipe
 
 
 def default_name(method: str, train: str) -> str:
@@ -123,44 +109,24 @@ def default_name(method: str, train: str) -> str:
     return f"{method}-{plain}" if plain else method
 
 
-def _typed(path: Path | None, key: str, value: Any, kind: type) -> Any:
-    if kind is tuple:
-        several = value if isinstance(value, list) else [value]
-        if all(isinstance(one, str) for one in several):
-            return tuple(several)
-    elif kind is float and type(value) in (int, float):
-        return float(value)
-    elif type(value) is kind:
-        return value
-    raise UsageError(f"{path}: '{key}' is {value!r}, expected {_WORDS[kind]}.")
-
-
-def _check_options(
-    method: Method, options: Mapping[str, Any], keys: Mapping[str, type], path: Path | None
-) -> None:
-    """Say of a fault in the file that it is there."""
-    known = [name for name, *_ in method.config_class().described()]
-    for name in options:
-        if name not in known:
-            raise UsageError(f"{path}: {unknown('key', name, [*keys, *known])}")
-    try:
-        method.config_class().from_options(options)
-    except UsageError as error:
-        raise UsageError(f"{path}: {error}") from error
-
-
 def parse_options(options: Sequence[str]) -> dict[str, str]:
     """The names and values of options typed as `name=value`.
 
     Raises:
-        UsageError: one has no value.
+        UsageError: one has no value, or is given twice.
     """
-    parsed = {}
+    parsed: dict[str, str] = {}
     for option in options:
         name, equals, value = option.partition("=")
         if not equals or not name.strip():
             raise UsageError(f"option '{option}' has no value: write -o NAME=VALUE.")
-        parsed[name.strip().replace("-", "_")] = value.strip()
+        name = name.strip().replace("-", "_")
+        if name in parsed:
+            raise UsageError(
+                f"option '{name}' is given twice, as '{parsed[name]}' and '{value.strip()}'; "
+                "leave out one."
+            )
+        parsed[name] = value.strip()
     return parsed
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from emocli import models
 from emocli.cli.materials import Materials
+from emocli.cli.options import LARGEST_SEED
 from emocli.cli.recipe import Recipe
 from emocli.cli.unfinished import Wishes
 from emocli.errors import UsageError
@@ -37,10 +38,11 @@ def train_seeds(
     first seed that is not done.
 
     Raises:
-        UsageError: what waits there was trained by another command, or a launcher has started
-            several processes.
+        UsageError: what waits there was trained by another command, a launcher has started
+            several processes, or the last seed is too large.
     """
     _refuse_several_processes(wishes)
+    _refuse_too_large(recipe.seed + n_seeds - 1)
     place = members_folder(wishes)
     if not wishes.resume:
         shutil.rmtree(place, ignore_errors=True)
@@ -91,6 +93,11 @@ def _refuse_several_processes(wishes: Wishes) -> None:
             f"--seeds trains in one process, and {wishes.processes.n} were started: leave out the "
             "launcher, or --seeds."
         )
+
+
+def _refuse_too_large(last: int) -> None:
+    if last > LARGEST_SEED:
+        raise UsageError(f"--seeds: the last one would be {last}, expected at most {LARGEST_SEED}.")
 
 
 def _refuse_other_command(folder: Path, wishes: Wishes) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +12,9 @@ from emocli import models
 from emocli.cli.listing import json_option
 from emocli.cli.materials import Materials, fingerprint, read_materials
 from emocli.cli.options import (
+    LARGEST_SEED,
+    MOST_SEEDS,
+    NumberRange,
     complete_methods,
     complete_models,
     device_options,
@@ -22,9 +24,11 @@ from emocli.cli.options import (
 )
 from emocli.cli.output import reporter
 from emocli.cli.recipe import Recipe, known_roles, make_recipe
+from emocli.cli.recipe_file import RecipeFile, config_option
 from emocli.cli.seeds import members_folder, train_seeds
 from emocli.cli.training_result import show_result
-from emocli.cli.unfinished import Wishes, begin, how_to_go_on, without_resume
+from emocli.cli.unfinished import Wishes, alone, begin, how_to_go_on, without_resume
+from emocli.errors import EmocliError
 from emocli.reporting import SILENT, Reporter
 
 if TYPE_CHECKING:
@@ -33,7 +37,7 @@ if TYPE_CHECKING:
     from emocli.training.settings import Settings
 
 _ARGUMENTS = "emocli.arguments"
-_OWN = ("resume", "half", "device", "precision", "max_minutes", "long")
+_OWN = ("resume", "replace", "half", "device", "precision", "max_minutes", "long")
 
 
 class _Train(click.Command):
@@ -70,19 +74,17 @@ class _Train(click.Command):
 @click.option(
     "--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="Option of the method."
 )
-@click.option(
-    "--config", type=click.Path(path_type=Path), help="TOML file that says what to train."
-)
+@config_option
 @click.option(
     "--seed",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, LARGEST_SEED),
     metavar="N",
     help="Seed of everything random.  [default: 0]",
 )
 @click.option(
     "--seeds",
     "n_seeds",
-    type=click.IntRange(min=2),
+    type=click.IntRange(2, MOST_SEEDS),
     metavar="N",
     help="Train with N seeds, from --seed on, and keep the models as one ensemble.",
 )
@@ -112,13 +114,13 @@ class _Train(click.Command):
 )
 @click.option(
     "--gold-weight",
-    type=click.FloatRange(0, 1),
+    type=NumberRange(0, 1),
     metavar="W",
     help="Weight of gold labels beside the teachers'.  [default: 0.5]",
 )
 @click.option(
     "--max-minutes",
-    type=click.FloatRange(min=0, min_open=True),
+    type=NumberRange(min=0, min_open=True),
     metavar="M",
     help="Stop after so many minutes and keep the best epoch so far.",
 )
@@ -131,7 +133,7 @@ class _Train(click.Command):
 def command(
     context: click.Context,
     /,
-    config: Path | None,
+    config: RecipeFile | None,
     options: tuple[str, ...],
     n_seeds: int | None,
     as_json: bool,
@@ -143,33 +145,36 @@ def command(
     file or a data set (`emocli data` lists them), as NAME or NAME:SPLIT. An interrupted training
     goes on with --resume.
 
-    A TOML file holds options of the method and of this command as keys, all at top level; what is
-    said on the command line wins.
+    A TOML file holds options of the method and of this command as keys, all at top level; only
+    --resume and --replace are none. What is said on the command line wins.
     """
     from emocli.training.processes import Processes
 
     own = {key: given.pop(key) for key in _OWN}
-    replace = given.pop("replace")
     recipe = make_recipe(given, options, config)
-    place = models.place_for(recipe.name, replace=replace)
-    if place.exists():
-        models.describe(place)  # a model may be replaced, no other folder of the user's
+    place = models.place_for(recipe.name, replace=own["replace"])
     typed = without_resume(context.meta[_ARGUMENTS])
     wishes = Wishes(place, typed, processes=Processes.launched(), **own)
     report = reporter() if wishes.processes.is_main else SILENT
-    materials = read_materials(recipe, report)
-    if n_seeds is None:
-        trained = _train(recipe, materials, wishes, report)
-    else:
-        trained = train_seeds(n_seeds, recipe, materials, wishes, report, _train)
-    if wishes.processes.is_main:
-        _keep(trained, wishes)
-        show_result(trained, wishes.place, report, as_json=as_json)
+    with alone(wishes):
+        materials = read_materials(recipe, report)
+        if n_seeds is None:
+            trained = _train(recipe, materials, wishes, report)
+        else:
+            trained = train_seeds(n_seeds, recipe, materials, wishes, report, _train)
+        if wishes.processes.is_main:
+            _keep(trained, wishes)
+            show_result(trained, wishes.place, report, as_json=as_json)
     wishes.processes.leave()
 
 
 def _keep(trained: Trained, wishes: Wishes) -> None:
     """Save the model; what was kept of its training is not needed any more."""
+    if wishes.place.exists() and not wishes.replace:
+        raise EmocliError(
+            f"{wishes.place}: has come to be since this training began, which is kept: move it "
+            "away, or add --replace, and give the same command with --resume."
+        )
     models.save(trained, wishes.place, half=wishes.half)
     for folder in (wishes.checkpoint, members_folder(wishes)):
         shutil.rmtree(folder, ignore_errors=True)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Literal
 
 from emocli import paths
 from emocli.cli.recipe import Recipe
+from emocli.errors import EmocliError, UsageError
+from emocli.locks import locked
 from emocli.reporting import Reporter
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ class Wishes:
     Attributes:
         place: the model folder to be.
         command: what the user typed, without `--resume`.
+        replace: whether a model that is there already may go.
         max_minutes: how long a training may take; None: as it takes.
         long: what becomes of texts that have more tokens than the model reads.
         processes: those that train together, as a launcher has started them.
@@ -37,6 +40,7 @@ class Wishes:
     place: Path
     command: str
     resume: bool
+    replace: bool
     device: str
     precision: str
     half: bool
@@ -54,9 +58,36 @@ class Wishes:
         return paths.runs_folder() / name
 
     @property
+    def lock(self) -> Path:
+        """The file that keeps other processes from this training."""
+        return self.checkpoint.with_name(f".{self.checkpoint.name}.lock")
+
+    @property
     def unfinished(self) -> bool:
         """Whether there is a training to go on with."""
-        return (self.checkpoint / "state.json").is_file()
+        try:
+            return (self.checkpoint / "state.json").is_file()
+        except OSError as error:
+            raise EmocliError(f"{self.checkpoint}: cannot be read: {error.strerror}") from error
+
+
+@contextmanager
+def alone(wishes: Wishes) -> Iterator[None]:
+    """Keep other processes from training a model of this name inside the block.
+
+    Raises:
+        UsageError: another one does so.
+    """
+    if not wishes.processes.is_main:
+        yield
+        return
+    with locked(wishes.lock) as held:
+        if not held:
+            raise UsageError(
+                f"'{wishes.place.name}' is being trained by another emocli; wait until it ends, or "
+                "choose another --name."
+            )
+        yield
 
 
 def begin(wishes: Wishes, recipe: Recipe, report: Reporter) -> None:
@@ -66,12 +97,20 @@ def begin(wishes: Wishes, recipe: Recipe, report: Reporter) -> None:
     elif wishes.resume:
         report.say(f"Going on with the training of '{recipe.name}', {_progress(wishes)}.")
     elif wishes.unfinished:
-        report.say(
-            f"An unfinished training of '{recipe.name}' ({_progress(wishes)}) makes room for this "
-            "one; --resume would have gone on with it."
-        )
+        report.say(_room_made(wishes, recipe.name))
         with paths.writing(wishes.checkpoint):
             shutil.rmtree(wishes.checkpoint)
+
+
+def _room_made(wishes: Wishes, name: str) -> str:
+    try:
+        progress = _progress(wishes)
+    except EmocliError:
+        return f"A damaged unfinished training of '{name}' makes room for this one."
+    return (
+        f"An unfinished training of '{name}' ({progress}) makes room for this one; --resume would "
+        "have gone on with it."
+    )
 
 
 def how_to_go_on(wishes: Wishes) -> str:
@@ -88,12 +127,13 @@ def how_to_go_on(wishes: Wishes) -> str:
 
 
 def _progress(wishes: Wishes) -> str:
-    """How far the unfinished training has come."""
-    found = json.loads((wishes.checkpoint / "state.json").read_text(encoding="utf-8"))["state"]
-    n_batches = found["step"]
-    batches = f" and {n_batches} batch{'' if n_batches == 1 else 'es'}" if n_batches else ""
-    stage = f"stage {found['stage'] + 1}, " if found["stage"] else ""
-    epochs = f"{found['epoch']} epoch{'' if found['epoch'] == 1 else 's'}"
+    """How far the unfinished training has come; EmocliError where it is damaged."""
+    from emocli.training.checkpoints import read_state
+
+    found = read_state(wishes.checkpoint)
+    batches = f" and {found.step} batch{'' if found.step == 1 else 'es'}" if found.step else ""
+    stage = f"stage {found.stage + 1}, " if found.stage else ""
+    epochs = f"{found.epoch} epoch{'' if found.epoch == 1 else 's'}"
     return f"{stage}{epochs}{batches} done"
 
 

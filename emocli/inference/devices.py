@@ -134,5 +134,11 @@ def out_of_memory(error: RuntimeError) -> bool:
     """Whether an error says that a device ran out of memory."""
     text = str(error)
     return isinstance(error, torch.OutOfMemoryError) or any(
-        words in text for words in ("out of memory", "can't allocate memory", "not enough memory")
+        words in text
+        for words in (
+            "out of memory",
+            "can't allocate memory",
+            "not enough memory",
+            "Storage size calculation overflowed",
+        )
     )

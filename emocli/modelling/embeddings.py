@@ -10,6 +10,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
+from emocli.data.byte_streams import open_file
 from emocli.data.emojis import is_emoji, symbol_words
 from emocli.data.tweets import EMAIL, NUMBER, URL, USER
 from emocli.errors import UsageError
@@ -66,7 +67,7 @@ def load_word_vectors(
     disagree. `seed` only matters where a vector is random.
 
     Raises:
-        UsageError: the source's vectors are of another width.
+        UsageError: the source's vectors are of another width, or there is no such file.
         EmocliError, DataError: the source is not there or damaged.
     """
     words = [word for word in vocabulary if word not in CONTROLS and not word.startswith(MARK)]
@@ -76,7 +77,7 @@ def load_word_vectors(
     elif source.startswith(ENCODER):
         known = _from_encoder(source.removeprefix(ENCODER), words, width, reporter)
     else:
-        known = _from_file(Path(source).expanduser(), words, width)
+        known = _from_file(_file(source), words, width)
     if emoji_vectors is not None:
         lengths = torch.stack(list(known.values())) if known else torch.zeros(0)
         known |= _from_emoji_file(emoji_vectors, words, width, _rms(lengths) or SCALE)
@@ -89,13 +90,14 @@ def words_of(source: str, most: int) -> list[str]:
     """Words that a source of vectors knows, its most frequent first, at most `most`, lower case.
 
     Raises:
+        UsageError: there is no such file.
         EmocliError, DataError: the source is not there or damaged.
     """
     if source == RANDOM:
         return []
     if source.startswith(ENCODER):
         return encoder_words(source.removeprefix(ENCODER))[:most]
-    return list(dict.fromkeys(map(str.lower, read_words(Path(source).expanduser(), most))))
+    return list(dict.fromkeys(map(str.lower, read_words(_file(source), most))))
 
 
 def spoken(word: str) -> str:
@@ -130,6 +132,17 @@ def _from_encoder(name: str, words: list[str], width: int, reporter: Reporter) -
     reduced = reduce(encoded, width)
     scaled = reduced * (SCALE / max(_rms(reduced), 1e-12))
     return dict(zip(words, scaled, strict=True))
+
+
+def _file(source: str) -> Path:
+    path = Path(source).expanduser()
+    try:
+        open_file(path).close()
+    except UsageError as error:
+        raise UsageError(
+            f"{error}; give '{RANDOM}', a file of word vectors, or {ENCODER}NAME."
+        ) from error
+    return path
 
 
 def _from_file(path: Path, words: list[str], width: int) -> dict[str, Tensor]:

@@ -18,13 +18,22 @@ import torch
 from safetensors import SafetensorError
 from torch import Tensor
 
-from emocli.errors import EmocliError
+from emocli.errors import EmocliError, nearest
 from emocli.modelling.cached import digest, keep, recall
 from emocli.modelling.encoder_kinds import KINDS
 from emocli.reporting import SILENT, Reporter
 
 FOLDER_VARIABLE = "EMOCLI_ENCODERS"
+CUSTOMARY = (
+    "bert-base-uncased",
+    "bert-large-uncased",
+    "distilbert-base-uncased",
+    "roberta-base",
+    "sentence-transformers/all-MiniLM-L6-v2",
+    "xlnet-base-cased",
+)
 BATCH = 256
+_CONFIG = "config.json"
 _KEPT = "encoded words"
 _BEGINNINGS = ("\u2581", "\u0120")
 
@@ -190,7 +199,7 @@ def reading(name: str, place: str, part: str = "encoder") -> Iterator[None]:
     """Keep transformers quiet, and tell in words why an encoder, or another part, cannot be read.
 
     Raises:
-        EmocliError: for whatever is raised inside.
+        EmocliError: for whatever is raised inside; or no folder holds it and the hub is silent.
     """
     from transformers.utils import logging as untyped
 
@@ -199,6 +208,8 @@ def reading(name: str, place: str, part: str = "encoder") -> Iterator[None]:
     logging.set_verbosity_error()
     logging.disable_progress_bar()
     try:
+        if not Path(place).is_dir():
+            _ask_hub(place)
         yield
     except EmocliError:
         raise
@@ -220,13 +231,45 @@ def _not_there(name: str, place: str, error: Exception, part: str) -> EmocliErro
             f"{place}: is not a pretrained {part} that can be read; expected config.json, "
             f"model.safetensors and a tokenizer's files. transformers says: {_first_line(error)}"
         )
-    offline = " (HF_HUB_OFFLINE is set)" if os.environ.get("HF_HUB_OFFLINE") else ""
+    from huggingface_hub import constants
+
+    close = nearest(name, _known_names())
+    guess = f"did you mean '{close}'? There" if close else "there"
+    offline, unset = (" (HF_HUB_OFFLINE is set)", " and unset HF_HUB_OFFLINE")
+    if not constants.HF_HUB_OFFLINE:
+        offline = unset = ""
     return EmocliError(
-        f"the {part} '{name}' is not at hand: there is no folder of that name, none under "
+        f"the {part} '{name}' is not at hand: {guess} is no folder of that name, none under "
         f"{FOLDER_VARIABLE}, and the Hugging Face hub did not give it{offline}. Give the path of a "
-        f"folder that holds it, set {FOLDER_VARIABLE} to the folder above, or go online and unset "
-        "HF_HUB_OFFLINE to have it downloaded."
+        f"folder that holds it, set {FOLDER_VARIABLE} to the folder above, or go online{unset} "
+        "to have it downloaded."
     )
+
+
+def _ask_hub(name: str) -> None:
+    """Ask the hub once for what it has not given before; transformers asks for half a minute.
+
+    Raises:
+        OSError: it cannot be reached. What it says of the name is left to transformers.
+    """
+    from huggingface_hub import get_hf_file_metadata, hf_hub_url, try_to_load_from_cache
+    from huggingface_hub.errors import HfHubHTTPError
+
+    try:
+        if not isinstance(try_to_load_from_cache(name, _CONFIG), str):
+            get_hf_file_metadata(hf_hub_url(name, _CONFIG))
+    except HfHubHTTPError:
+        return
+    except Exception as error:  # of its HTTP library, which is not the same in every version
+        raise OSError(str(error)) from error
+
+
+def _known_names() -> list[str]:
+    """The encoders under `EMOCLI_ENCODERS`, and customary ones of the hub."""
+    shared = os.environ.get(FOLDER_VARIABLE)
+    folder = Path(shared).expanduser() if shared else None
+    own = [path.name for path in folder.iterdir()] if folder and folder.is_dir() else []
+    return [*CUSTOMARY, *own]
 
 
 def _first_line(error: Exception) -> str:

@@ -16,7 +16,7 @@ from tokenizers import Encoding
 from tokenizers import Tokenizer as Pieces
 
 from emocli.data.tweets import tokenize_tweet
-from emocli.errors import EmocliError
+from emocli.errors import DataError, EmocliError
 from emocli.modelling.embeddings import spoken
 from emocli.modelling.encoder_kinds import longest_text
 from emocli.modelling.encoders import load_encoder_tokenizer
@@ -148,9 +148,18 @@ class PretrainedTokenizer(Tokenizer):
 
     @classmethod
     def load(cls, folder: Path, settings: dict[str, Any]) -> PretrainedTokenizer:
-        """The tokenizer that `save` wrote."""
+        """The tokenizer that `save` wrote.
+
+        Raises:
+            DataError: the file of its pieces is missing or damaged.
+        """
+        path = folder / _PIECES
+        try:
+            pieces = Pieces.from_file(str(path))
+        except Exception as error:  # tokenizers raises bare ones
+            raise DataError(path, None, f"is missing or damaged: {error}") from error
         return cls(
-            Pieces.from_file(str(folder / _PIECES)),
+            pieces,
             int(settings["pad"]),
             settings["encoder"],
             tweets=bool(settings["tweets"]),

@@ -18,6 +18,7 @@ from typing import IO, Any, Protocol, cast
 import numpy as np
 import numpy.typing as npt
 
+from emocli.data.byte_streams import open_file
 from emocli.data.emojis import plain_emoji
 from emocli.errors import DataError, EmocliError
 
@@ -42,7 +43,8 @@ def read_vectors(path: Path, wanted: Collection[str]) -> VectorFile:
     an emoji that it writes with a variation selector or skin tone likewise.
 
     Raises:
-        EmocliError: there is no such file, or it cannot be read.
+        UsageError: there is no such file.
+        EmocliError: it cannot be read.
         DataError: the file is damaged, or no file of word vectors.
     """
     keep = _Wanted(wanted)
@@ -54,7 +56,7 @@ def read_words(path: Path, most: int) -> list[str]:
     """The first words of a file, at most `most`; published files begin with the most frequent.
 
     Raises:
-        EmocliError, DataError: as for `read_vectors`.
+        UsageError, EmocliError, DataError: as for `read_vectors`.
     """
     keep = _Names(most)
     _read(path, keep)
@@ -116,6 +118,7 @@ def _plain(word: bytes) -> bytes:
 
 
 def _opened(path: Path) -> IO[bytes]:
+    open_file(path).close()  # says in words what is no file
     if path.suffix == ".gz":
         return cast(IO[bytes], gzip.open(path, "rb"))
     return path.open("rb")

@@ -188,6 +188,8 @@ class WordTokenizer(Tokenizer):
     def load(cls, folder: Path, settings: dict[str, Any]) -> WordTokenizer:
         """The tokenizer that `save` wrote."""
         words = [(str(word), float(score)) for word, score in settings["tokens"]]
+        if settings["language"] not in LANGUAGES:
+            raise ValueError(f"language is {settings['language']!r}")
         return cls(words, settings["language"], int(settings["max_length"]))
 
 
@@ -200,21 +202,29 @@ def load_tokenizer(folder: Path) -> Tokenizer:
     path = folder / FILE
     try:
         settings = json.loads(path.read_text(encoding="utf-8"))
-        kind, version = settings["kind"], settings["format"]
+        kind, version = str(settings["kind"]), settings["format"]
     except FileNotFoundError:
         raise DataError(path, None, "is missing: the model folder is not complete") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise DataError(path, None, f"is not a tokenizer's file: {error!r}") from None
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise DataError(path, None, f"is not a tokenizer's file: {_fault(error)}") from None
     if version != FORMAT or kind not in KINDS:
         raise DataError(
             path,
             None,
             f"has kind '{kind}', format {version}; this emocli reads format {FORMAT} of: "
-            f"{', '.join(sorted(KINDS))}. A newer emocli may read it.",
+            f"{', '.join(sorted(KINDS))}; a newer emocli may read it",
         )
     module, name = KINDS[kind].split(":")
-    tokenizer: type[Tokenizer] = getattr(import_module(module), name)
+    kind_of_tokenizer: type[Tokenizer] = getattr(import_module(module), name)
     try:
-        return tokenizer.load(folder, settings)
+        tokenizer = kind_of_tokenizer.load(folder, settings)
+        if tokenizer.max_length < 1:
+            raise ValueError(f"max_length is {tokenizer.max_length}")
     except (ValueError, KeyError, TypeError) as error:
-        raise DataError(path, None, f"is damaged: {error!r}") from None
+        raise DataError(path, None, f"is damaged: {_fault(error)}") from None
+    return tokenizer
+
+
+def _fault(error: Exception) -> str:
+    """What is wrong with a file's content, in words."""
+    return f"there is no {error}" if isinstance(error, KeyError) else str(error)

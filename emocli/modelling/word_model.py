@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from emocli.common_options import WordConfig
 from emocli.modelling.batches import Batch, Item
-from emocli.modelling.embeddings import load_word_vectors, words_of
+from emocli.modelling.embeddings import RANDOM, load_word_vectors, words_of
 from emocli.modelling.labels import Labels
 from emocli.modelling.losses import distribution_loss
 from emocli.modelling.model import Model, label_loss
@@ -52,8 +52,12 @@ class WordModel(Model):
 
     @property
     def shares(self) -> bool:
-        """Whether labels that may go together share one probability nevertheless."""
-        return self.config.output == "softmax" and not self.labels.exclusive
+        """Whether labels that may go together share one probability nevertheless.
+
+        A single label cannot: its share would be 1 in every text.
+        """
+        several = len(self.labels) > 1
+        return self.config.output == "softmax" and several and not self.labels.exclusive
 
     def probabilities(self, logits: Tensor) -> Tensor:
         """(batch, n_labels) in [0, 1]: as `Model`'s, or a softmax if `output` says so."""
@@ -81,6 +85,8 @@ class WordModel(Model):
             emoji_vectors=Path(emoji_file) if emoji_file else None,
             reporter=reporter,
         )
-        reporter.say(f"word vectors: {loaded.coverage:.1%} of the words are known to the source")
+        if self.config.embeddings != RANDOM:
+            share = f"{loaded.coverage:.1%} of the words"
+            reporter.say(f"word vectors: {share} are known to the source")
         with torch.no_grad():
             self.embedding.weight.copy_(loaded.vectors)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import torch
@@ -14,10 +16,30 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from emocli.errors import EmocliError
+from emocli.inference.devices import out_of_memory
 from emocli.modelling.tensor_files import save_tensors
 from emocli.paths import whole_folder
 
 _FORMAT = 1
+_STATE = "state.json"
+_KINDS = {
+    int: (int,),
+    float: (int, float),
+    list: (list,),
+    NoneType: (NoneType, int, float),
+}
+"""What a value of the state may be, by the kind of its first value."""
+
+_ENTRY = {"stage", "epoch", "loss", "seconds"}
+_OF_DAMAGED_FILES = (
+    OSError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    RuntimeError,
+    SafetensorError,
+)
 
 
 @dataclass
@@ -89,7 +111,7 @@ def save_checkpoint(folder: Path, checkpoint: Checkpoint) -> None:
         save_tensors(checkpoint.best, place / "best.safetensors")
         save_tensors(tensors, place / "optimizer.safetensors")
         save_tensors(checkpoint.random, place / "random.safetensors")
-        (place / "state.json").write_text(json.dumps(document, indent=1), encoding="utf-8")
+        (place / _STATE).write_text(json.dumps(document, indent=1), encoding="utf-8")
 
 
 def load_checkpoint(folder: Path, fingerprint: Mapping[str, Any]) -> Checkpoint | None:
@@ -98,36 +120,82 @@ def load_checkpoint(folder: Path, fingerprint: Mapping[str, Any]) -> Checkpoint 
     Raises:
         EmocliError: it belongs to a training with other data, options or seed; or it is damaged.
     """
-    path = folder / "state.json"
-    if not path.is_file():
+    if not (folder / _STATE).is_file():
         return None
+    with going_on(folder):
+        document = _document(folder)
+        _refuse_other(folder, document["fingerprint"], json.loads(json.dumps(fingerprint)))
+        return _read(folder, document, fingerprint)
+
+
+def read_state(folder: Path) -> State:
+    """How far the unfinished training in `folder` has come.
+
+    Raises:
+        EmocliError: it is damaged, or another emocli's.
+    """
+    with going_on(folder):
+        return _state(_document(folder)["state"])
+
+
+@contextmanager
+def going_on(folder: Path) -> Iterator[None]:
+    """Tell that an unfinished training is damaged, whatever shows it inside the block.
+
+    Raises:
+        EmocliError: for what a damaged file makes fail.
+    """
     try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-        if document["format"] == _FORMAT:
-            _refuse_other(folder, document["fingerprint"], json.loads(json.dumps(fingerprint)))
-            return _read(folder, document, fingerprint)
-    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
+        yield
+    except _OF_DAMAGED_FILES as error:
+        if isinstance(error, RuntimeError) and out_of_memory(error):
+            raise
         raise EmocliError(
             f"{folder}: the unfinished training there is damaged ({error!r}); "
             "start anew without --resume."
         ) from error
-    raise EmocliError(
-        f"{folder}: the unfinished training there is another emocli's (format "
-        f"{document['format']}, not {_FORMAT}); start anew without --resume."
-    )
+
+
+def _document(folder: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((folder / _STATE).read_text(encoding="utf-8"))
+    if document["format"] != _FORMAT:
+        raise EmocliError(
+            f"{folder}: the unfinished training there is another emocli's (format "
+            f"{document['format']}, not {_FORMAT}); start anew without --resume."
+        )
+    return document
 
 
 def _read(folder: Path, document: dict[str, Any], fingerprint: Mapping[str, Any]) -> Checkpoint:
+    model, best = (load_file(folder / name) for name in ("model.safetensors", "best.safetensors"))
+    if best and _shapes(best) != _shapes(model):
+        raise ValueError("best.safetensors does not fit model.safetensors")
     return Checkpoint(
-        state=State(**document["state"]),
+        state=_state(document["state"]),
         fingerprint=fingerprint,
-        model=load_file(folder / "model.safetensors"),
-        best=load_file(folder / "best.safetensors"),
+        model=model,
+        best=best,
         optimizer=_unflatten(
             load_file(folder / "optimizer.safetensors"), document["parameter_groups"]
         ),
         random=load_file(folder / "random.safetensors"),
     )
+
+
+def _state(told: dict[str, Any]) -> State:
+    state = State(**told)
+    for name, value in vars(state).items():
+        if type(value) not in _KINDS[type(getattr(State(), name))]:
+            raise TypeError(f"{name} is {value!r}")
+    if min(state.stage, state.epoch, state.step) < 0:
+        raise ValueError("a number of things done is negative")
+    if not all(entry.keys() >= _ENTRY for entry in state.history):
+        raise ValueError("the history is not complete")
+    return state
+
+
+def _shapes(tensors: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in tensors.items()}
 
 
 def random_state() -> dict[str, Tensor]:

@@ -24,6 +24,7 @@ from emocli.reporting import SILENT, Bar, Reporter
 from emocli.training.checkpoints import (
     Checkpoint,
     State,
+    going_on,
     load_checkpoint,
     restore_random_state,
     save_checkpoint,
@@ -283,13 +284,15 @@ class Run:
         found = load_checkpoint(self.settings.checkpoint, self.settings.fingerprint or {})
         if found is not None:
             self.state, self._best = found.state, found.best
-            self.model.load_state_dict(found.model)
+            with going_on(self.settings.checkpoint):
+                self.model.load_state_dict(found.model)
         return found
 
     def _restore(self, stepper: Stepper) -> None:
-        if self._resumed is None:
+        if self._resumed is None or self.settings.checkpoint is None:
             return
         self.model.load_state_dict(self._resumed.model)
-        stepper.load_state_dict(self._resumed.optimizer)
-        restore_random_state(self._resumed.random)
+        with going_on(self.settings.checkpoint):
+            stepper.load_state_dict(self._resumed.optimizer)
+            restore_random_state(self._resumed.random)
         self._resumed = None

@@ -56,10 +56,10 @@ class Stage:
     def out_of_time(self, minutes: float | None) -> OutOfTimeError:
         """The error where the stage cannot begin any more."""
         name = f" ({self.name})" if self.name else ""
+        stage = f"stage {self.number}{name} of the training" if self.number > 1 else "the training"
         return OutOfTimeError(
-            f"the {minutes or 0:g} minutes were over before stage {self.number}{name} of the "
-            "training began, and no model can do without it; go on with --resume, or allow more "
-            "--max-minutes."
+            f"the {minutes or 0:g} minutes were over before {stage} began, and no model can do "
+            "without it; allow more --max-minutes."
         )
 
     def told(self, entry: Mapping[str, Any], metric: str) -> str:

@@ -108,7 +108,7 @@ def encode(data: LabelledData, labels: Labels, reader: Reader, role: str = "targ
     try:
         read = reader.read(example.text for example in data.examples)
     except LongTextError as error:
-        raise error.of(f"{data.name}: text '{data.examples[error.row].id}'") from None
+        raise error.of(data.where(data.examples[error.row])) from None
     return [
         Item(ids, labels.vector(example.labels), role)
         for example, (ids,) in zip(data.examples, read, strict=True)

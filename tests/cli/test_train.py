@@ -144,7 +144,7 @@ def test_long_texts_are_cut_or_an_error(
     refused = emocli(*command, "--long", "error")
     assert refused.status == 1
     assert refused.err.endswith(
-        "Error: train.csv: text '9' has more than 4 tokens, which is all that the model reads; "
+        "Error: train.csv:10: text '9' has more than 4 tokens, which is all that the model reads; "
         "shorten it, or choose another --long.\n"
     )
     cut = emocli(*command)

@@ -27,12 +27,13 @@ def test_a_resumed_training_ends_bit_for_bit_where_an_uninterrupted_one_does(
     home: Path,
     method: str,
     checkpoints: int,
-    bilstm: tuple[str, ...],
+    small: tuple[str, ...],
     described: Described,
     interrupted_after: Interrupted,
 ) -> None:
     source = () if method == "bilstm" else ("--source", "mood.csv")
-    command = (*bilstm, "--method", method, *source, "-o", "epochs=4", "--seed", "3")
+    data = ("--train", "train.csv", "--dev", "dev.csv", *source)
+    command = ("train", "--method", method, *data, *small, "-o", "epochs=4", "--seed", "3")
     assert emocli(*command, "--name", "whole").status == 0
     with interrupted_after(checkpoints):
         stopped = emocli(*command, "--name", "parted")
@@ -87,6 +88,24 @@ def test_a_training_that_is_not_resumed_makes_room_and_says_so(
         "--resume would have gone on with it.\n" in anew.err
     )
     assert "epoch 1/2" in anew.err
+
+
+def test_a_damaged_unfinished_training_makes_room_or_is_told(
+    emocli: Emocli, labelled: Path, home: Path, bilstm: tuple[str, ...]
+) -> None:
+    """It used to block its name with an internal error."""
+    run = home / "runs" / "mine"
+    run.mkdir(parents=True)
+    (run / "state.json").write_text('{"format": 1}', encoding="utf-8")
+    resumed = emocli(*bilstm, "-o", "epochs=1", "--name", "mine", "--resume")
+    assert resumed.status == 1
+    assert resumed.err.endswith(
+        f"Error: {run}: the unfinished training there is damaged (KeyError('state')); start anew "
+        "without --resume.\n"
+    )
+    anew = emocli(*bilstm, "-o", "epochs=1", "--name", "mine")
+    assert anew.status == 0
+    assert "A damaged unfinished training of 'mine' makes room for this one.\n" in anew.err
 
 
 def test_resume_with_nothing_to_resume_starts_anew_and_says_so(
@@ -152,9 +171,10 @@ def test_a_training_that_is_out_of_time_before_its_last_stage_can_be_gone_on_wit
     labelled: Path,
     home: Path,
     monkeypatch: pytest.MonkeyPatch,
-    bilstm: tuple[str, ...],
+    small: tuple[str, ...],
 ) -> None:
-    command = (*bilstm, "--method", "ft", "--source", "mood.csv", "-o", "epochs=1", "--name")
+    data = ("--train", "train.csv", "--dev", "dev.csv", "--source", "mood.csv")
+    command = ("train", "--method", "ft", *data, *small, "-o", "epochs=1", "--name")
     with monkeypatch.context() as patched:
         time_is_over_when_asked(patched, 2)
         stopped = emocli(*command, "mine", "--max-minutes", "30")
@@ -164,7 +184,7 @@ def test_a_training_that_is_out_of_time_before_its_last_stage_can_be_gone_on_wit
         "Stopped; what was learnt is kept, 0 epochs and 1 batch done. Go on with:\n"
         f"  {typed} --resume\n"
         "Error: the 30 minutes were over before stage 2 of the training began, and no model can "
-        "do without it; go on with --resume, or allow more --max-minutes.\n"
+        "do without it; allow more --max-minutes.\n"
     )
     assert not (home / "models" / "mine").exists()
     assert emocli(*command, "mine", "--max-minutes", "60", "--resume").status == 0

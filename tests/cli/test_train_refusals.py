@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from emocli.locks import locked
 from emocli.plugins import registry
 
 METHODS = ", ".join(sorted(registry().methods))
@@ -37,8 +39,82 @@ def test_replace_takes_the_place_of_a_model_and_of_no_other_folder(
     (labelled / "thesis").mkdir()
     (labelled / "thesis" / "chapter.txt").write_text("years of work", encoding="utf-8")
     answer = emocli(*bilstm, "--name", str(labelled / "thesis"), "--replace")
-    assert answer.status != 0
+    assert (answer.status, answer.err) == (
+        2,
+        f"Error: {labelled / 'thesis'}: holds what is no part of a model (chapter.txt); "
+        "choose another --name.\n",
+    )
     assert (labelled / "thesis" / "chapter.txt").is_file()
+
+
+def test_two_trainings_of_one_name_do_not_meet(
+    emocli: Emocli, labelled: Path, home: Path, bilstm: tuple[str, ...]
+) -> None:
+    """The second used to replace the first one's model, and both had one checkpoint."""
+    with locked(home / "runs" / ".mine.lock"):
+        answer = emocli(*bilstm, "--name", "mine")
+    assert (answer.status, answer.err) == (
+        2,
+        "Error: 'mine' is being trained by another emocli; wait until it ends, or choose another "
+        "--name.\n",
+    )
+
+
+def test_a_model_that_came_in_the_meantime_is_not_replaced_unasked(
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    bilstm: tuple[str, ...],
+    tiny_model: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from emocli.training import train as training
+
+    place = home / "models" / "mine"
+    train = training.train
+
+    def slow(*arguments: Any) -> Any:
+        shutil.copytree(tiny_model, place)
+        return train(*arguments)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(training, "train", slow)
+        answer = emocli(*bilstm, "-o", "epochs=1", "--name", "mine")
+    assert answer.status == 1
+    assert answer.err.endswith(
+        f"Error: {place}: has come to be since this training began, which is kept: move it away, "
+        "or add --replace, and give the same command with --resume.\n"
+    )
+    resumed = emocli(*bilstm, "-o", "epochs=1", "--name", "mine", "--resume", "--replace")
+    assert resumed.status == 0
+    assert "Going on with the training of 'mine', 1 epoch done.\n" in resumed.err
+
+
+def test_the_last_of_the_seeds_must_be_a_seed(
+    emocli: Emocli, labelled: Path, bilstm: tuple[str, ...]
+) -> None:
+    """numpy refused it when the others were trained."""
+    answer = emocli(*bilstm, "--seed", 2**32 - 1, "--seeds", 2)
+    assert (answer.status, answer.err) == (
+        2,
+        "Error: --seeds: the last one would be 4294967296, expected at most 4294967295.\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "told"),
+    [
+        ("--seed", "4294967296", "4294967296 is not in the range 0<=x<=4294967295."),
+        ("--max-minutes", "nan", "nan is not a finite number."),
+        ("--gold-weight", "inf", "inf is not in the range 0<=x<=1."),
+    ],
+)
+def test_numbers_that_none_can_count_with_are_refused(
+    emocli: Emocli, bilstm: tuple[str, ...], option: str, value: str, told: str
+) -> None:
+    answer = emocli(*bilstm, option, value)
+    assert answer.status == 2
+    assert answer.err.endswith(f"Error: Invalid value for '{option}': {told}\n")
 
 
 @pytest.mark.parametrize(

@@ -224,7 +224,10 @@ def test_an_encoder_brings_its_whole_words(encoder):
 def test_a_source_of_words_that_is_not_there_is_an_error(source, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.delenv("EMOCLI_ENCODERS", raising=False)
-    told = {"absent.txt": "absent.txt: cannot be read: No such file or directory"}
+    told = {
+        "absent.txt": "absent.txt: no such file; look in the folder .; give 'random', a file of "
+        "word vectors, or encoder:NAME."
+    }
     expected = told.get(source, "the encoder 'no-such-owner/no-such-encoder' is not at hand: ")
     with pytest.raises(EmocliError) as error:
         words_of(source, 10)

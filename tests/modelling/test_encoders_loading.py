@@ -12,9 +12,11 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import AutoConfig, BertForMaskedLM, BertModel
 
+from emocli.common_options import EncoderConfig
 from emocli.errors import EmocliError
 from emocli.modelling.encoder_kinds import KINDS
-from emocli.modelling.encoders import load_encoder, load_encoder_tokenizer
+from emocli.modelling.encoders import CUSTOMARY, load_encoder, load_encoder_tokenizer
+from emocli.plugins import registry
 
 
 @pytest.fixture
@@ -55,6 +57,39 @@ def test_a_pooler_stays_if_it_was_trained(encoder: Path) -> None:
     assert load_encoder(str(encoder))[0].pooler is not None
     BertModel.from_pretrained(encoder, add_pooling_layer=False).save_pretrained(encoder)
     assert load_encoder(str(encoder))[0].pooler is None
+
+
+@pytest.mark.parametrize("answer", [OSError("no route"), RuntimeError("of some HTTP library")])
+def test_a_hub_that_is_out_of_reach_is_asked_once_and_near_names_are_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answer: Exception
+) -> None:
+    """transformers asks for half a minute, and no name was suggested."""
+    asked = []
+
+    def ask(url: str) -> None:
+        asked.append(url)
+        raise answer
+
+    (tmp_path / "all-MiniLM-L6-v2").mkdir()
+    monkeypatch.setenv("EMOCLI_ENCODERS", str(tmp_path))
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", False)
+    monkeypatch.setattr("huggingface_hub.get_hf_file_metadata", ask)
+    with pytest.raises(EmocliError) as error:
+        load_encoder("all-MiniLM-L6-v3")
+    assert str(error.value) == (
+        "the encoder 'all-MiniLM-L6-v3' is not at hand: did you mean 'all-MiniLM-L6-v2'? There is "
+        "no folder of that name, none under EMOCLI_ENCODERS, and the Hugging Face hub did not give "
+        "it. Give the path of a folder that holds it, set EMOCLI_ENCODERS to the folder above, or "
+        "go online to have it downloaded."
+    )
+    assert asked == ["https://huggingface.co/all-MiniLM-L6-v3/resolve/main/config.json"]
+
+
+def test_the_encoders_of_the_methods_are_customary() -> None:
+    configs = [method.config_class() for method in registry().methods.values()]
+    encoders = [config.encoder for config in configs if issubclass(config, EncoderConfig)]
+    assert set(encoders) <= set(CUSTOMARY)
 
 
 def test_weights_in_half_precision_become_float32(encoder: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from transformers import AutoTokenizer
 
-from emocli.errors import EmocliError
+from emocli.errors import DataError, EmocliError
 from emocli.modelling.pretrained_tokenizer import PretrainedTokenizer
 from emocli.modelling.tokenizer import load_tokenizer
 
@@ -87,6 +87,21 @@ def test_a_text_that_spells_a_mark_holds_none(tiny_encoders: dict[str, Path], ki
     around = [marks.cls_token_id, marks.sep_token_id]
     known = {marks.pad_token_id, marks.mask_token_id, *around}
     assert [index for index in ids if index in known] == around
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"), [("{", "EOF while parsing"), (None, "No such file or directory")]
+)
+def test_damaged_pieces_are_told(
+    tiny_encoder: Path, tmp_path: Path, content: str | None, fault: str
+) -> None:
+    """It used to be an internal error: the library raises bare exceptions."""
+    of(tiny_encoder).save(tmp_path)
+    path = tmp_path / "pieces.json"
+    path.unlink() if content is None else path.write_text(content, encoding="utf-8")
+    with pytest.raises(DataError) as error:
+        load_tokenizer(tmp_path)
+    assert str(error.value).startswith(f"{path}: is missing or damaged: {fault}")
 
 
 def test_read_as_a_tweet_an_emoji_becomes_its_name(tiny_encoder: Path) -> None:

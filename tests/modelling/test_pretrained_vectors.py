@@ -4,7 +4,7 @@ import struct
 import numpy as np
 import pytest
 
-from emocli.errors import DataError, EmocliError
+from emocli.errors import DataError, UsageError
 from emocli.modelling.pretrained_vectors import read_vectors, read_words
 
 ROWS = {"happy": [1.0, 2.0], "sad": [-0.5, 0.25], "😂": [3.0, -3.0]}
@@ -76,9 +76,9 @@ def test_first_words_are_spelt_as_the_file_does(tmp_path):
 
 def test_words_of_a_damaged_or_absent_file_are_an_error(tmp_path):
     path = tmp_path / "v.bin"
-    with pytest.raises(EmocliError) as error:
+    with pytest.raises(UsageError) as error:
         read_words(path, 5)
-    assert str(error.value) == f"{path}: cannot be read: No such file or directory"
+    assert str(error.value) == f"{path}: no such file; look in the folder {tmp_path}"
     path.write_bytes(binary()[:-3])
     with pytest.raises(DataError) as damaged:
         read_words(path, 5)
@@ -144,9 +144,9 @@ def test_a_file_only_called_gzip_is_an_error(tmp_path):
 
 def test_a_missing_file_is_an_error(tmp_path):
     path = tmp_path / "absent.txt"
-    with pytest.raises(EmocliError) as error:
+    with pytest.raises(UsageError) as error:
         read_vectors(path, ["sad"])
-    assert str(error.value) == f"{path}: cannot be read: No such file or directory"
+    assert str(error.value) == f"{path}: no such file; look in the folder {tmp_path}"
 
 
 def test_a_large_binary_file_is_read_in_parts(tmp_path):

@@ -240,16 +240,25 @@ def test_a_model_folder_without_its_tokenizer_is_an_error(tmp_path):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        ("{", "is not a tokenizer's file: JSONDecodeError("),
-        ("[]", "is not a tokenizer's file: TypeError("),
-        ('{"kind": "words"}', "is not a tokenizer's file: KeyError('format')"),
+        ("{", "is not a tokenizer's file: Expecting property name"),
+        ("[]", "is not a tokenizer's file: list indices must be integers"),
+        ('{"kind": "words"}', "is not a tokenizer's file: there is no 'format'"),
         (
             '{"kind": "bytes", "format": 1}',
-            "has kind 'bytes', format 1; this emocli reads format 1 of: pretrained, words. "
-            "A newer emocli may read it.",
+            "has kind 'bytes', format 1; this emocli reads format 1 of: pretrained, words; "
+            "a newer emocli may read it",
         ),
-        ('{"kind": "words", "format": 1}', "is damaged: KeyError('tokens')"),
-        ('{"kind": "words", "format": 1, "tokens": [3]}', "is damaged: TypeError("),
+        ('{"kind": ["words"], "format": 1}', "has kind '['words']', format 1; "),
+        ('{"kind": "words", "format": 1}', "is damaged: there is no 'tokens'"),
+        ('{"kind": "words", "format": 1, "tokens": [3]}', "is damaged: cannot unpack"),
+        (
+            '{"kind": "words", "format": 1, "tokens": [], "language": "xx", "max_length": 9}',
+            "is damaged: language is 'xx'",
+        ),
+        (
+            '{"kind": "words", "format": 1, "tokens": [], "language": "en", "max_length": 0}',
+            "is damaged: max_length is 0",
+        ),
     ],
 )
 def test_a_damaged_file_is_an_error_that_names_it(tmp_path, content, message):

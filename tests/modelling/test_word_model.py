@@ -43,10 +43,10 @@ class Listener(Reporter):
         self.said.append(text)
 
 
-def model(exclusive: bool = False, **options: object) -> MeanWord:
+def model(exclusive: bool = False, names: tuple[str, ...] = NAMES, **options: object) -> MeanWord:
     config = WordConfig.from_options({"embedding_width": 3, "min_count": 1, **options})
     tokenizer = MeanWord.make_tokenizer(config, TEXTS)
-    return MeanWord(config, Labels(NAMES, exclusive), tokenizer)
+    return MeanWord(config, Labels(names, exclusive), tokenizer)
 
 
 def words(tokenizer: WordTokenizer) -> list[str]:
@@ -116,6 +116,13 @@ def test_preparing_fills_the_table_and_tells_how_much_the_source_knows(vectors: 
     assert heard.said == ["word vectors: 40.0% of the words are known to the source"]
 
 
+def test_of_random_vectors_no_source_is_told() -> None:
+    """It used to be said that 100% of the words are known to the source, which there is none."""
+    heard = Listener()
+    model().prepare(heard)
+    assert heard.said == []
+
+
 def test_random_vectors_depend_on_torchs_seed() -> None:
     found = []
     for seed in (1, 1, 2):
@@ -135,6 +142,16 @@ def test_labels_that_may_go_together_are_probable_each_for_itself_or_share_one()
     alone = model().probabilities(LOGITS)[0].tolist()
     assert alone == pytest.approx([1 / 2, 3 / 4, 9 / 10])
     assert model(output="softmax").probabilities(LOGITS)[0].tolist() == pytest.approx(SHARED)
+
+
+@pytest.mark.parametrize("output", ["softmax", "sigmoid"])
+def test_a_single_label_is_probable_for_itself_whatever_is_asked_for(output: str) -> None:
+    """With a softmax its probability was 1 in every text, and nothing was learnt."""
+    found = model(names=("joy",), output=output)
+    logits = LOGITS[:, 1:2]
+    assert found.probabilities(logits).item() == pytest.approx(3 / 4)
+    batch = found.batch([Item([FIRST], [0.0])])
+    assert found.divergence(logits, batch).item() == pytest.approx(math.log(4))
 
 
 @pytest.mark.parametrize("output", ["softmax", "sigmoid"])

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -13,13 +15,16 @@ from emocli.errors import EmocliError
 from emocli.training.checkpoints import (
     Checkpoint,
     State,
+    going_on,
     load_checkpoint,
     random_state,
+    read_state,
     restore_random_state,
     save_checkpoint,
     weights,
 )
 
+Refused = Callable[[type[EmocliError], str], AbstractContextManager[None]]
 FINGERPRINT = {"method": "bilstm", "seed": 3, "labels": ("joy", "anger")}
 
 
@@ -122,6 +127,49 @@ def test_a_damaged_checkpoint_is_told(
     text = str(caught.value)
     assert text.startswith(f"{folder}: the unfinished training there is damaged ({fault}")
     assert text.endswith("); start anew without --resume.")
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"epoch": "two"}, "TypeError(\"epoch is 'two'\")"),
+        ({"step": -1}, "ValueError('a number of things done is negative')"),
+        ({"history": [{}]}, "ValueError('the history is not complete')"),
+        ({"history": [3]}, "AttributeError(\"'int' object has no attribute 'keys'\")"),
+        (
+            {"x": 1},
+            "TypeError(\"State.__init__() got an unexpected keyword argument 'x'\")",
+        ),
+    ],
+)
+def test_a_state_that_cannot_be_is_told(
+    tmp_path: Path, changes: dict[str, Any], fault: str, refused: Refused
+) -> None:
+    """It used to be an internal error, here or in the middle of the training."""
+    save_checkpoint(tmp_path, checkpoint())
+    document = json.loads((tmp_path / "state.json").read_text(encoding="utf-8"))
+    document["state"] |= changes
+    (tmp_path / "state.json").write_text(json.dumps(document), encoding="utf-8")
+    told = f"{tmp_path}: the unfinished training there is damaged ({fault}); start anew"
+    told += " without --resume."
+    for read in (read_state, lambda folder: load_checkpoint(folder, FINGERPRINT)):
+        with refused(EmocliError, told):
+            read(tmp_path)
+
+
+def test_best_weights_of_another_model_are_told(tmp_path: Path, refused: Refused) -> None:
+    save_checkpoint(tmp_path, checkpoint(best=weights(nn.Linear(3, 1))))
+    told = (
+        f"{tmp_path}: the unfinished training there is damaged (ValueError('best.safetensors does "
+        "not fit model.safetensors')); start anew without --resume."
+    )
+    with refused(EmocliError, told):
+        load_checkpoint(tmp_path, FINGERPRINT)
+
+
+def test_memory_that_runs_out_is_no_damage(tmp_path: Path) -> None:
+    with pytest.raises(torch.OutOfMemoryError), going_on(tmp_path):
+        raise torch.OutOfMemoryError("CUDA out of memory.")
 
 
 def test_a_checkpoint_of_another_version_is_told(tmp_path: Path) -> None:

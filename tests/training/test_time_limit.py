@@ -92,7 +92,7 @@ def test_a_stage_that_cannot_begin_is_told(run: Run) -> None:
         run.minimise(loss(run), run.train, name="labels")
     assert str(caught.value) == (
         "the 3 minutes were over before stage 2 (labels) of the training began, and no model can "
-        "do without it; go on with --resume, or allow more --max-minutes."
+        "do without it; allow more --max-minutes."
     )
 
 
@@ -101,8 +101,8 @@ def test_time_that_is_over_before_anything_is_learnt_is_told(run: Run) -> None:
     with pytest.raises(OutOfTimeError) as caught:
         run.minimise(loss(run), run.train)
     assert str(caught.value) == (
-        "the 3 minutes were over before stage 1 of the training began, and no model can do "
-        "without it; go on with --resume, or allow more --max-minutes."
+        "the 3 minutes were over before the training began, and no model can do without it; "
+        "allow more --max-minutes."
     )
 
 
