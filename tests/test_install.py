@@ -202,13 +202,7 @@ def test_the_method_of_a_faulty_plugin_is_unknown_and_the_plugin_named(
 def test_other_methods_train_and_predict_beside_faulty_plugins(
     troubled: Environment, texts: Path
 ) -> None:
-    narrow = (
-        "epochs=1",
-        "embedding_width=8",
-        "hidden_width=4",
-        "attention_width=4",
-        "head_width=4",
-    )
+    narrow = ("embedding_width=8", "hidden_width=4", "attention_width=4", "head_width=4")
     options = [word for option in (*narrow, "min_count=1") for word in ("-o", option)]
     (texts / "mood.csv").write_text("text,label\nhappy,positive\nawful,negative\n", "utf-8")
     labels = train_and_predict(troubled, "sp", "--source", "mood.csv", *options)

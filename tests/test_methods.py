@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any, ClassVar, Literal, Optional
 
 import pytest
@@ -82,7 +83,7 @@ def test_an_option_is_read_as_its_kind(name: str, text: Any, value: Any) -> None
         ("share", False, "'False', expected a number"),
         ("share", {}, "'{}', expected a number"),
         ("share", "1.5", "'1.5', expected 0 to 1"),
-        ("share", "nan", "'nan', expected 0 to 1"),
+        ("share", "nan", "'nan', expected a finite number"),
         ("offset", "inf", "'inf', expected a finite number"),
         ("tuned", "perhaps", "'perhaps', expected true or false"),
         ("place", "middle", "'middle', expected one of: first, last"),
@@ -94,7 +95,9 @@ def test_an_option_is_read_as_its_kind(name: str, text: Any, value: Any) -> None
         ("warmup", 2, "'2.0', expected 0 to 1"),
         ("patience", "-1", "'-1', expected 0 or more"),
         ("clip_norm", "-0.5", "'-0.5', expected 0 or more"),
-        ("weight_decay", "nan", "'nan', expected 0 or more"),
+        ("weight_decay", "nan", "'nan', expected a finite number"),
+        ("learning_rate", "inf", "'inf', expected a finite number"),
+        ("width", "4000000000", "'4000000000', expected 1 to 2147483647"),
         ("schedule", "cosine", "'cosine', expected one of: constant, linear"),
         ("thresholds", "none", "'none', expected one of: global, per-label, fixed"),
         ("threshold", "1.5", "'1.5', expected 0 to 1"),
@@ -202,3 +205,13 @@ def test_a_method_whose_model_cannot_be_imported_is_an_error_in_words() -> None:
         "method 'lost' cannot be loaded from no_such_package.model:Lost: No module named "
         "'no_such_package'; reinstall the package that brings it."
     )
+
+
+def test_what_a_models_module_prints_is_kept_out_of_stdout(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "talkative.py").write_text("print('hello')\nModel = int\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert replace(METHOD, model="talkative:Model").model_class() is int
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "hello\n")

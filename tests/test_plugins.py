@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -112,6 +113,11 @@ def test_a_module_without_hooks_declares_nothing() -> None:
             id="returns no list",
         ),
         pytest.param(
+            broken("bad", lambda: None),
+            "TypeError: emocli_methods returned NoneType, expected a list",
+            id="returns nothing",
+        ),
+        pytest.param(
             broken("bad", lambda: ["bad"]),
             "TypeError: emocli_methods returned a str, expected Method",
             id="declares no method",
@@ -159,6 +165,18 @@ def test_a_plugin_that_fails_half_way_declares_nothing() -> None:
     found = collect([entry("half", "half", emocli_datasets=fault)])
     assert error_of(found, "half") == "ValueError: too late"
     assert found.methods == {}
+
+
+def test_what_a_plugin_prints_is_kept_out_of_stdout(capsys: pytest.CaptureFixture[str]) -> None:
+    """It used to stand among the answers of `emocli predict`."""
+
+    def hook() -> list[Method]:
+        sys.stdout.write("thank you for choosing bow\n")
+        return [method("bow")]
+
+    collect([broken("bow", hook)])
+    told = capsys.readouterr()
+    assert (told.out, told.err) == ("", "thank you for choosing bow\n")
 
 
 def test_an_interruption_is_no_fault_of_a_plugin() -> None:

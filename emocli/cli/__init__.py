@@ -16,8 +16,10 @@ from typing import Any
 import click
 
 from emocli import __version__, errors
+from emocli.cli.arguments import Group
 from emocli.cli.options import Preferences, shared_options
 from emocli.cli.streams import drop_stdout, flush_stdout, prepare_streams
+from emocli.paths import reason
 
 COMMANDS = {
     "predict": "Recognise the emotions in texts.",
@@ -33,9 +35,12 @@ COMMANDS = {
 }
 _COMPLETE = "_EMOCLI_COMPLETE"
 _INTERRUPTED = 130
+_OUT_OF_MEMORY = (
+    "Error: out of memory; close other programs, work on smaller pieces, or choose a smaller model."
+)
 
 
-class _Commands(click.Group):
+class _Commands(Group):
     """The group: `emocli.cli.NAME` holds the command called NAME as `command`."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -119,20 +124,33 @@ def _invoke(arguments: list[str], preferences: Preferences) -> int:
 def _explained(error: BaseException) -> tuple[str, int]:
     """What to tell of an error, and the exit status."""
     match error:
-        case KeyboardInterrupt() | click.Abort():
+        # Python 3.11 wraps the interruption of a class that is being made.
+        case KeyboardInterrupt() | click.Abort() | RuntimeError(__cause__=KeyboardInterrupt()):
             return "Interrupted.", _INTERRUPTED
         case errors.EmocliError():
             return f"Error: {error}", error.exit_status
         case MemoryError():
-            return "Error: out of memory; close other programs, or work on smaller pieces.", 1
+            return _OUT_OF_MEMORY, 1
+        case RuntimeError() if _is_out_of_memory(error):
+            return _OUT_OF_MEMORY, 1
         # Files have names; what has none is a standard stream.
-        case OSError(errno=errno.ENOSPC, filename=None):
-            return "Error: stdout: cannot be written: the disk is full; free some space.", 1
+        case OSError(errno=errno.ENOSPC | errno.EBADF, filename=None):
+            return f"Error: stdout: cannot be written: {reason(error)}.", 1
+        # Such as a path on the command line, which is only looked for.
+        case OSError(errno=errno.ENAMETOOLONG | errno.EACCES, filename=str() as name):
+            return f"Error: {name}: {reason(error)}.", errors.UsageError.exit_status
     return (
         f"Error: internal error ({type(error).__name__}: {error}); "
         "run again with --debug to see where.",
         1,
     )
+
+
+def _is_out_of_memory(error: RuntimeError) -> bool:
+    """Whether it is torch that cannot have the memory it wants."""
+    from emocli.inference.devices import out_of_memory
+
+    return out_of_memory(error)
 
 
 def _fail(message: str, status: int, error: BaseException, preferences: Preferences) -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -18,6 +19,8 @@ from emocli.data.writing import Writer, open_writer, output_format, output_row, 
 from emocli.reporting import SILENT, Bar, Reporter
 
 if TYPE_CHECKING:
+    from emocli.data.record import Record
+    from emocli.inference.prediction import Predictor
     from emocli.inference.streaming import Answer, Decide
     from emocli.modelling.reader import Policy
 
@@ -84,55 +87,39 @@ def answer_inputs(
     summary = Summary(labels) if request.summary else None
     with ExitStack() as stack:
         sinks: list[Sink] = [summary] if summary else []
-        n_before = 0
+        writer = None
         if request.output is not None or (summary is None and request.row_format != "table"):
             writer = stack.enter_context(_open_writer(request, inputs, labels, reporter))
-            n_before = writer.rows_done
             sinks.append(_Rows(writer))
         elif summary is None:
-            sinks.append(AnswerTable())
-        n_texts = _answer(request, inputs, sinks, n_before, reporter)
-    if n_before + n_texts == 0:
+            sinks.append(AnswerTable(reporter))
+        n_texts = _answer(request, inputs, sinks, writer, reporter)
+    if n_texts == 0:
         reporter.warn("there are no texts: the input is empty.")
     if summary:
         summary.show(as_table=_summary_is_table(request))
 
 
-@contextmanager
-def telling_what_is_left(output: Path, reporter: Reporter) -> Iterator[None]:
-    """Where the work breaks off, say that the rows so far are kept and how to go on."""
-    try:
-        yield
-    finally:
-        # On success, it has become the output.
-        left = partial_path(output)
-        if left.exists():
-            reporter.warn(
-                f"{left}: holds what is done; give the same command with --resume to go on."
-            )
-
-
 def _answer(
-    request: Request, inputs: Inputs, sinks: Sequence[Sink], n_before: int, reporter: Reporter
+    request: Request,
+    inputs: Inputs,
+    sinks: Sequence[Sink],
+    writer: Writer | None,
+    reporter: Reporter,
 ) -> int:
-    """How many records were answered."""
+    """How many records are answered, those of an interrupted run among them."""
     from emocli.inference.read_ahead import read_ahead
     from emocli.inference.streaming import answer
 
-    predictor = load_predictor(
-        request.model,
-        reporter,
-        device=request.device,
-        precision=request.precision,
-        long=request.long,
-        threshold=request.threshold,
-        batch_tokens=request.batch_tokens,
-    )
+    predictor, decide = _predictor(request, reporter), _decide(request)
     began, n_texts = time.monotonic(), 0
+    n_before = writer.rows_done if writer else 0
+    records = _records(inputs, writer, predictor, decide)
     latency = request.max_latency if inputs.total_bytes is None else None
-    windows = read_ahead(inputs.records(n_before), max_latency=latency)
-    with _progress(request, reporter) as bar:
-        for answers in answer(predictor, windows, decide=_decide(request), n_before=n_before):
+    windows = read_ahead(records, max_latency=latency)
+    telling = _telling_what_is_left(request, inputs, writer, reporter)
+    with telling, _progress(request, reporter) as bar:
+        for answers in answer(predictor, windows, decide=decide, n_before=n_before):
             for sink in sinks:
                 sink.write(answers)
             n_texts += len(answers)
@@ -145,15 +132,62 @@ def _answer(
             f"{request.output}: {_counted(n_texts)} in {seconds:.1f} s "
             f"({n_texts / max(seconds, 1e-3):,.0f} texts a second)"
         )
-    return n_texts
+    return n_before + n_texts
+
+
+def _predictor(request: Request, reporter: Reporter) -> Predictor:
+    return load_predictor(
+        request.model,
+        reporter,
+        device=request.device,
+        precision=request.precision,
+        long=request.long,
+        threshold=request.threshold,
+        batch_tokens=request.batch_tokens,
+    )
+
+
+def _records(
+    inputs: Inputs, writer: Writer | None, predictor: Predictor, decide: Decide | None
+) -> Iterator[Record]:
+    """The records that are to be answered.
+
+    Raises:
+        EmocliError: what is done already is of another input, model or option.
+    """
+    if writer is None or not writer.n_held:
+        return inputs.records()
+    from emocli.inference.continuation import check_continuation
+
+    records = inputs.records(writer.rows_done, again=writer.n_held)
+    check_continuation(writer, predictor, decide, list(islice(records, writer.n_held)))
+    return records
+
+
+@contextmanager
+def _telling_what_is_left(
+    request: Request, inputs: Inputs, writer: Writer | None, reporter: Reporter
+) -> Iterator[None]:
+    """Where the work breaks off, say that the rows so far are kept and how to go on."""
+    try:
+        yield
+    except BaseException as error:
+        if writer and writer.left:
+            mended = "" if isinstance(error, KeyboardInterrupt) else "when the cause is mended, "
+            instead = " instead of --summary" if request.summary else ""
+            fed = " and the same input" if inputs.total_bytes is None else ""
+            reporter.warn(
+                f"{writer.left}: holds what is done; {mended}give the same command with --resume"
+                f"{instead}{fed} to go on."
+            )
+        raise
 
 
 def _open_writer(
     request: Request, inputs: Inputs, labels: Sequence[str], reporter: Reporter
 ) -> Writer:
-    left = request.output is not None and partial_path(request.output).exists()
-    if left and not request.resume:
-        reporter.warn(f"{request.output}.partial: is written anew; --resume would go on with it.")
+    left = None if request.output is None else partial_path(request.output)
+    was_left = left is not None and left.exists()
     writer = open_writer(
         request.output,
         request.row_format,
@@ -161,6 +195,8 @@ def _open_writer(
         carried=inputs.carried,
         resume=request.resume,
     )
+    if was_left and writer.resumable and not request.resume:
+        reporter.warn(f"{left}: is written anew; --resume would have gone on with it.")
     if writer.rows_done:
         reporter.say(f"{request.output}: {_counted(writer.rows_done)} done before; going on")
     elif request.resume:

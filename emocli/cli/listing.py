@@ -7,13 +7,14 @@ from typing import Any, TypeVar
 
 import click
 
+from emocli.cli.arguments import Group
 from emocli.cli.output import stdout_is_terminal, write_json
 from emocli.errors import unknown
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
 
-class Listing(click.Group):
+class Listing(Group):
     """A group whose command `list` is meant where none is named."""
 
     def named(self, args: list[str]) -> list[str]:

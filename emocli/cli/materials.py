@@ -14,7 +14,7 @@ from emocli.cli.recipe import Recipe
 from emocli.data.dataset import Role
 from emocli.data.examples import LabelledData, check_exclusive, join
 from emocli.data.labelled import read_labelled
-from emocli.data.records import ReadOptions, read_records
+from emocli.data.records import ReadOptions, format_of, read_records
 from emocli.errors import UsageError
 from emocli.methods import Config
 from emocli.reporting import Reporter
@@ -122,13 +122,15 @@ def _of_roles(recipe: Recipe) -> Iterator[str]:
 
 def _unlabelled(recipe: Recipe, reporter: Reporter) -> tuple[str, ...]:
     texts: list[str] = []
-    options = ReadOptions(text_column=recipe.text_column)
     for spec in recipe.unlabelled:
         if datasets.named_by(spec) is not None:
             data = _read(recipe, spec, "train", reporter)
             texts += [example.text for example in data.examples]
         else:
-            texts += [record.text for record in read_records([Path(spec)], options=options)]
+            path = Path(spec)
+            has_columns = format_of(path)[0] != "text"
+            options = ReadOptions(text_column=recipe.text_column if has_columns else None)
+            texts += [record.text for record in read_records([path], options=options)]
     return tuple(text for text in texts if text.strip())
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from emocli.errors import UsageError
 
@@ -14,6 +16,21 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+LARGEST_SEED = 2**32 - 1  # numpy takes no larger one
+MOST_SEEDS = 1000
+
+
+class NumberRange(click.FloatRange):
+    """A number in a range; `nan` and `inf`, which no comparison keeps out, are in none."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number that was typed."""
+        number = super().convert(value, param, ctx)
+        if not math.isfinite(number):
+            self.fail(f"{number} is not a finite number.", param, ctx)
+        return number
 
 
 @dataclass
@@ -83,6 +100,19 @@ def _precision_option(*more: str) -> Callable[[Decorated], Decorated]:
 def listed(values: Iterable[str]) -> list[str]:
     """The names in options that take several, with commas between them."""
     return [name.strip() for value in values for name in value.split(",") if name.strip()]
+
+
+def refuse_empty(context: click.Context, parameter: click.Parameter, value: Any) -> Any:
+    """The callback of an option that takes names or numbers: they must not be none at all.
+
+    Raises:
+        UsageError: it was typed, and holds nothing.
+    """
+    values = value if isinstance(value, tuple) else (value or "",)
+    typed = context.get_parameter_source(parameter.name or "") is ParameterSource.COMMANDLINE
+    if typed and not listed(values) and not context.resilient_parsing:
+        raise UsageError(f"{max(parameter.opts, key=len)} is empty; leave it out.")
+    return value
 
 
 def whole_numbers(option: str, values: Iterable[str], such: str = "") -> list[int]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, TextIO
 
 import click
 
-from emocli.cli.answering import Request, answer_inputs, telling_what_is_left
+from emocli.cli.answering import Request, answer_inputs
 from emocli.cli.options import (
+    NumberRange,
     answering_options,
     complete_models,
     examples,
@@ -21,7 +23,7 @@ from emocli.cli.options import (
 from emocli.cli.output import reporter
 from emocli.data.inputs import Inputs
 from emocli.data.records import FORMATS, ReadOptions
-from emocli.data.writing import OUTPUT_FORMATS
+from emocli.data.writing import OUTPUT_FORMATS, partial_path
 from emocli.errors import UsageError
 from emocli.models import describe, find
 
@@ -57,7 +59,7 @@ _OUTPUT_OPTIONS = (
     ),
     click.option(
         "--threshold",
-        type=click.FloatRange(0, 1),
+        type=NumberRange(0, 1),
         metavar="T",
         help="Predict the labels above this probability.  [default: the model's thresholds]",
     ),
@@ -88,7 +90,7 @@ _PACE_OPTIONS = (
     ),
     click.option(
         "--max-latency",
-        type=click.FloatRange(min=0),
+        type=NumberRange(min=0),
         default=1.0,
         show_default=True,
         metavar="SECONDS",
@@ -136,12 +138,8 @@ def command(**options: Any) -> None:
     stdin = _stdin(report) if None in paths else None
     labels = _labels(request)
     inputs = Inputs(paths, _read_options(request), stdin, report)
-    if request.output is None:
-        answer_inputs(request, inputs, labels, report)
-        return
     _refuse_overwriting(request.output, paths)
-    with telling_what_is_left(request.output, report):
-        answer_inputs(request, inputs, labels, report)
+    answer_inputs(request, inputs, labels, report)
 
 
 def _check_options(request: Request) -> None:
@@ -220,7 +218,24 @@ def _read_options(request: Request) -> ReadOptions:
     )
 
 
-def _refuse_overwriting(output: Path, paths: Sequence[Path | None]) -> None:
-    for path in paths:
-        if path is not None and output.exists() and path.samefile(output):
-            raise UsageError(f"{output}: is an input too; give --output another name.")
+def _refuse_overwriting(output: Path | None, paths: Sequence[Path | None]) -> None:
+    """Refuse to write to an input, under its own name or under that of what is not whole yet."""
+    written, advice = {"stdout": _status(sys.stdout)}, "send it to another file"
+    if output is not None:
+        places = (output, partial_path(output))
+        written = {str(place): place.stat() for place in places if place.exists()}
+        advice = "give --output another name"
+    read = [_status(sys.stdin) if path is None else path.stat() for path in paths]
+    for name, status in written.items():
+        if status is None or not stat.S_ISREG(status.st_mode):
+            continue
+        if any(one and os.path.samestat(status, one) for one in read):
+            raise UsageError(f"{name}: is an input too; {advice}.")
+
+
+def _status(stream: TextIO) -> os.stat_result | None:
+    """What the system knows of a stream; None of one that is none of its own."""
+    try:
+        return os.fstat(stream.fileno())
+    except (OSError, ValueError):
+        return None

@@ -14,9 +14,13 @@ STDOUT = Path("stdout")
 
 
 def prepare_streams() -> None:
-    """Make stdout and stderr take every character, and stand in for those that are closed."""
-    sys.stdout = _prepared(sys.stdout)
-    sys.stderr = _prepared(sys.stderr)
+    """Make stdout and stderr take every character, and stand in for those that are closed.
+
+    What is written to a closed stdout is an error; of a closed stderr, nobody misses anything.
+    """
+    # What may only be read refuses what is written as a closed stream does.
+    sys.stdout = _prepared(sys.stdout, os.O_RDONLY)
+    sys.stderr = _prepared(sys.stderr, os.O_WRONLY)
 
 
 def flush_stdout() -> None:
@@ -41,9 +45,9 @@ def drop_stdout() -> None:
     os.close(nowhere)
 
 
-def _prepared(stream: TextIO | None) -> TextIO:
+def _prepared(stream: TextIO | None, instead: int) -> TextIO:
     if stream is None:
-        return open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123
+        return os.fdopen(os.open(os.devnull, instead), "w", encoding="utf-8")
     if isinstance(stream, io.TextIOWrapper):
         # A lone surrogate as \udc80 is also what JSON calls it.
         if stream.isatty():

@@ -13,7 +13,7 @@ from emocli.modelling.labels import Bools, Floats
 from emocli.modelling.reader import LongTextError
 from emocli.modelling.trained import Trained
 
-_N_DECIMALS = 6
+N_DECIMALS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +93,7 @@ def _answers(
     names = predictor.trained.model.labels.names
     probabilities = predictor.probabilities([record.text for record in records])
     labels = _chosen_names(names, decide(probabilities), probabilities)
-    scores = np.round(probabilities.astype(np.float64), _N_DECIMALS).tolist()
+    scores = np.round(probabilities.astype(np.float64), N_DECIMALS).tolist()
     return [
         Answer(record, record.id or str(number), of_record, dict(zip(names, row, strict=True)))
         for number, (record, of_record, row) in enumerate(

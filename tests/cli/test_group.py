@@ -18,6 +18,10 @@ from emocli.cli import emocli as group
 from emocli.cli.options import shared_options
 
 Cli = Callable[..., Any]
+OUT_OF_MEMORY = (
+    "Error: out of memory; close other programs, work on smaller pieces, or choose a smaller "
+    "model.\n"
+)
 KNOWN = "benchmark, compare, completion, data, evaluate, methods, models, plugins, predict, train"
 
 
@@ -100,15 +104,18 @@ def test_without_a_command_the_help_is_shown(command_line: Cli) -> None:
         (errors.DataError("a.csv", 3, "torn row"), 1, "Error: a.csv:3: torn row\n"),
         (KeyboardInterrupt(), 130, "Interrupted.\n"),
         (click.Abort(), 130, "Interrupted.\n"),
-        (
-            MemoryError(),
-            1,
-            "Error: out of memory; close other programs, or work on smaller pieces.\n",
-        ),
+        (MemoryError(), 1, OUT_OF_MEMORY),
+        (RuntimeError("can't allocate memory: you tried 16000000000000 bytes"), 1, OUT_OF_MEMORY),
         (
             OSError(28, "No space left on device"),
             1,
-            "Error: stdout: cannot be written: the disk is full; free some space.\n",
+            "Error: stdout: cannot be written: the disk is full; free some space or choose another "
+            "place.\n",
+        ),
+        (
+            PermissionError(13, "Permission denied", "secret/model.json"),
+            2,
+            "Error: secret/model.json: permission denied; choose another place.\n",
         ),
         (
             ZeroDivisionError("division by zero"),
@@ -143,11 +150,47 @@ def test_debug_shows_where_an_error_came_from(
     assert result.errors.endswith("emocli.errors.EmocliError: it failed.\nError: it failed.\n")
 
 
-def test_a_closed_stdout_or_stderr_is_no_failure(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_written_since_stdout_is_closed_is_an_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It used to be lost, with status 0."""
+    for arguments in (["--version"], ["methods"]):
+        monkeypatch.setattr(sys, "stdout", None)
+        assert run(arguments) == 1
+        assert capsys.readouterr().err.rstrip(".\n") == (
+            "Error: stdout: cannot be written: it is closed; leave it open, or send it to a file"
+        )
+
+
+def test_closed_streams_that_nothing_is_written_to_are_no_failure(
+    tiny_model: Path, tweets: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     monkeypatch.setattr(sys, "stderr", None)
-    assert run(["--version"]) == 0
+    output = str(tmp_path / "out.csv")
+    assert run(["predict", str(tweets), "--model", str(tiny_model), "--output", output]) == 0
     assert run(["nonsense"]) == 2
+
+
+@pytest.mark.parametrize(
+    "arguments", [("predict",), ("predict", "--output"), ("benchmark", "show")]
+)
+def test_a_name_too_long_for_a_file_is_told(command_line: Cli, arguments: tuple[str, ...]) -> None:
+    """It used to be an internal error."""
+    name = "a" * 300
+    result = command_line(*arguments, name)
+    assert (result.status, result.output) == (2, "")
+    assert result.errors == f"Error: {name}: its name is too long; choose a shorter one.\n"
+
+
+def test_what_ctrl_c_breaks_off_is_told_so_though_python_wraps_it(
+    command_line: Cli, failing: Callable[[BaseException], None]
+) -> None:
+    error = RuntimeError("Error calling __set_name__ on 'cached_property' instance")
+    error.__cause__ = KeyboardInterrupt()
+    failing(error)
+    result = command_line("predict")
+    assert (result.status, result.errors) == (130, "Interrupted.\n")
 
 
 def test_what_stdout_cannot_encode_is_written_all_the_same(

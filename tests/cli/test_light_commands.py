@@ -15,12 +15,12 @@ HEAVY = {"torch", "transformers", "numpy", "scipy", "pyarrow", "regex", "acceler
 LoadedBy = Callable[[str], set[str]]
 
 # What the quickest commands may load of emocli; every list needs some of it.
-_HELP = "cli cli.options cli.streams errors paths"
+_HELP = "cli cli.arguments cli.options cli.streams errors paths"
 _LIST = f"{_HELP} cli.listing cli.output reporting plugins entry_points hookspecs methods"
 QUICK = {
     "--help": _HELP,
     "methods": f"{_LIST} cli.methods",
-    "models list": f"{_LIST} cli.models models",
+    "models list": f"{_LIST} cli.models models model_folders descriptions",
 }
 # Each would take a tenth of their time or more.
 SLOW = {"importlib.metadata", "email", "zipfile", "tempfile", "rich", "tqdm"}

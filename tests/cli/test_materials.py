@@ -42,7 +42,7 @@ def test_a_dev_text_with_two_labels_does_not_fit_exclusive_training_data(labelle
     with pytest.raises(UsageError) as caught:
         read_materials(recipe_of(train="mood.csv", dev="two.csv"), Heard())
     assert str(caught.value) == (
-        "two.csv: text '2' has 2 labels; every text of mood.csv has exactly one."
+        "two.csv:3: text '2' has 2 labels; every text of mood.csv has exactly one."
     )
 
 
@@ -50,6 +50,20 @@ def test_a_missing_file_is_named_whether_it_is_train_or_dev(labelled: Path) -> N
     for given in ({"train": "none.csv"}, {"dev": "none.csv"}):
         with pytest.raises(UsageError, match=r"^none\.csv: "):
             read_materials(recipe_of(**given), Heard())
+
+
+def test_a_column_of_the_labelled_texts_was_asked_of_unlabelled_lines_too(labelled: Path) -> None:
+    (labelled / "said.csv").write_text("said,labels\nhm,joy\nah,anger\n", encoding="utf-8")
+    (labelled / "more.csv").write_text("id,said,note\n1,so angry,x\n", encoding="utf-8")
+    (labelled / "more.txt").write_text("what a day\n", encoding="utf-8")
+    recipe = recipe_of(
+        train="said.csv",
+        dev="said.csv",
+        text_column="said",
+        teacher=("datn2",),
+        unlabelled=("more.csv", "more.txt"),
+    )
+    assert read_materials(recipe, Heard()).unlabelled == ("so angry", "what a day")
 
 
 def test_a_fingerprint_changes_with_what_is_learnt_from_and_with_nothing_else(

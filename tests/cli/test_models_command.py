@@ -53,6 +53,27 @@ def test_models_are_a_table_on_a_terminal(emocli: Emocli, own: Path, terminal: N
     assert any(line.split()[:3] == ["own", "bilstm", "3"] for line in lines)
 
 
+def test_what_is_wrong_with_a_model_stands_below_the_table(
+    emocli: Emocli, own: Path, terminal: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("emocli.cli.models.stdout_is_terminal", lambda: True)
+    (own / "model.json").write_text("[]", encoding="utf-8")
+    answer = emocli("models")
+    assert answer.out.splitlines()[-1].split() == ["own", "no"]
+    assert answer.err == (
+        f"Warning: {own / 'model.json'}: describes no emocli model; copy or train the model "
+        "again, or remove it.\n"
+    )
+
+
+def test_megabytes_have_one_decimal_on_a_terminal(
+    emocli: Emocli, own: Path, terminal: None
+) -> None:
+    (own / "more").write_bytes(bytes(1_234_567))
+    (row,) = (line.split() for line in emocli("models").out.splitlines() if line[:4] == "own ")
+    assert row[-2:] == ["1.2", "no"]
+
+
 def test_a_model_is_shown_by_its_card(emocli: Emocli, own: Path) -> None:
     card = (own / "README.md").read_text(encoding="utf-8")
     assert emocli("models", "show", "own").out == card
@@ -102,9 +123,10 @@ def test_a_user_at_a_terminal_is_asked(
     monkeypatch.setattr("sys.stdin", Keyboard(said))
     answer = emocli("models", "remove", "own")
     assert answer.out == ""
-    assert f"Delete {own}? [y/N]: " in answer.err
+    answered = "Error: the answer was no; nothing was changed." if stays else f"Deleted {own}."
+    assert answer.err == f"Delete {own}? [y/N]: {answered}\n"
     assert own.exists() is stays
-    assert answer.status == (130 if stays else 0)
+    assert answer.status == (1 if stays else 0)
 
 
 def test_neither_a_bundled_nor_an_unknown_model_is_removed(emocli: Emocli, own: Path) -> None:

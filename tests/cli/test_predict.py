@@ -86,9 +86,9 @@ def test_encodings_are_chosen_by_the_user(predict: Cli) -> None:
     assert result.status == 1
     assert [row["text"] for row in rows(result.output)] == ["good"]
     assert result.errors == (
-        "Error: stdin:2: byte 0xe9 at offset 8 is not utf-8; if the file has another encoding, "
-        "name it (for example --encoding latin-1), or have what cannot be read replaced "
-        "(--errors replace)\n"
+        "Error: stdin:2: byte 0xe9 at offset 8 is not utf-8; save the file as UTF-8, or give "
+        "`emocli predict` its encoding (for example --encoding latin-1) or have it replace what "
+        "cannot be read (--errors replace)\n"
     )
 
 

@@ -72,7 +72,7 @@ def test_a_terminal_is_read_only_where_that_is_asked_for(predict: Cli) -> None:
         ),
         (("-", "-"), "standard input ('-') is given more than once."),
         (("--input-format", "csv"), "stdin:1: which column holds the text? Columns: a, b. "
-         "Name it with --text-column."),
+         "Call it 'text' there, or name it with --text-column."),
     ],
 )  # fmt: skip
 def test_a_wrong_command_is_told_in_whole(
@@ -127,6 +127,38 @@ def test_an_input_is_never_overwritten(predict: Cli, tweets: Path) -> None:
     result = predict(tweets, "--output", tweets)
     assert (result.status, result.output) == (2, "")
     assert result.errors == f"Error: {tweets}: is an input too; give --output another name.\n"
+    assert tweets.read_bytes() == before
+
+
+def test_an_input_that_has_the_name_of_what_is_not_whole_is_never_overwritten(
+    predict: Cli, tweets: Path
+) -> None:
+    """It used to be emptied and answered as an empty input."""
+    before = tweets.read_bytes()
+    partial = tweets.rename(tweets.with_name("out.jsonl.partial"))
+    result = predict(partial, "--output", tweets.with_name("out.jsonl"))
+    assert (result.status, result.output) == (2, "")
+    assert result.errors == f"Error: {partial}: is an input too; give --output another name.\n"
+    assert partial.read_bytes() == before
+
+
+def test_what_comes_in_by_a_shells_sign_is_never_overwritten(
+    tiny_model: Path, tweets: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
+) -> None:
+    from emocli.cli import run
+
+    before = tweets.read_bytes()
+    arguments = ["predict", "--model", str(tiny_model)]
+    with tweets.open(encoding="utf-8") as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        assert run([*arguments, "--output", str(tweets)]) == 2
+        told = f"Error: {tweets}: is an input too; give --output another name.\n"
+        assert capsys.readouterr().err == told
+        with tweets.open("a", encoding="utf-8") as stdout, monkeypatch.context() as patched:
+            patched.setattr(sys, "stdout", stdout)
+            assert run(arguments) == 2
+        told = "Error: stdout: is an input too; send it to another file.\n"
+        assert capsys.readouterr().err == told
     assert tweets.read_bytes() == before
 
 

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import json
 import os
 import signal
 import subprocess
@@ -15,15 +14,6 @@ import pytest
 from emocli.data.writing import partial_path
 
 Cli = Callable[..., Any]
-
-
-def rows(output: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in output.splitlines()]
-
-
-def written(path: Path, text: str) -> Path:
-    path.write_text(text, encoding="utf-8", newline="")
-    return path
 
 
 class Pipe:
@@ -73,56 +63,6 @@ def test_a_pipe_is_answered_before_it_ends(
     assert [text for window in asked[1:] for text in window] == ["second", "third"]
 
 
-def test_a_broken_off_run_is_gone_on_with(
-    predict: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from emocli.inference import read_ahead
-
-    monkeypatch.setattr(read_ahead, "N_WINDOW_RECORDS", 10)
-    text = "".join(f"so happy {number}\n" for number in range(25))
-    path, output = written(tmp_path / "a.txt", text), tmp_path / "out.jsonl"
-    expected = rows(predict(path).output)
-
-    path.write_bytes(text.encode().replace(b"happy 15", b"happy \xff"))
-    result = predict(path, "--output", output)
-    partial = partial_path(output)
-    assert result.status == 1
-    assert result.errors.splitlines()[0] == (
-        f"Warning: {partial}: holds what is done; give the same command with --resume to go on."
-    )
-    assert not output.exists()
-    n_done = len(partial.read_bytes().splitlines())
-    assert 10 <= n_done <= 15
-    with partial.open("ab") as stream:
-        stream.write(b'{"id": "16", "te')
-
-    path.write_bytes(text.encode())
-    result = predict(path, "--output", output, "--resume")
-    assert result.status == 0
-    said = result.errors.splitlines()
-    assert said[0] == f"{output}: {n_done} texts done before; going on"
-    assert said[1].startswith(f"{output}: {25 - n_done} texts in ")
-    found = rows(output.read_text(encoding="utf-8"))
-    assert [(row["id"], row["text"], row["labels"]) for row in found] == [
-        (row["id"], row["text"], row["labels"]) for row in expected
-    ]
-    assert not partial.exists()
-
-
-def test_an_unfinished_run_is_not_lost_unsaid(predict: Cli, tweets: Path, tmp_path: Path) -> None:
-    output = tmp_path / "out.jsonl"
-    partial = written(partial_path(output), '{"id": "1"}\n')
-    result = predict(tweets, "-q", "--output", output)
-    assert result.status == 0
-    assert result.errors == (
-        f"Warning: {partial}: is written anew; --resume would go on with it.\n"
-    )
-    result = predict(tweets, "--output", output, "--resume")
-    assert result.errors.splitlines()[0] == (
-        f"{output}: there is no interrupted run; beginning anew"
-    )
-
-
 def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     tiny_model: Path, pipe: Pipe, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: Any
 ) -> None:
@@ -141,8 +81,8 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert run(["predict", "--model", str(tiny_model), "--output", str(output)]) == 130
     partial = partial_path(output)
     assert capsys.readouterr().err == (
-        f"Warning: {partial}: holds what is done; give the same command with --resume to go on.\n"
-        "Interrupted.\n"
+        f"Warning: {partial}: holds what is done; give the same command with --resume and the same "
+        "input to go on.\nInterrupted.\n"
     )
     assert len(partial.read_bytes().splitlines()) == 1
 
