@@ -28,6 +28,7 @@ from emocli.modelling.labels import Labels
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
 from emocli.reporting import SILENT, Reporter
+from emocli.training.checkpoints import DamagedCheckpointError
 from emocli.training.settings import Settings
 from emocli.training.train import TrainingData, train
 
@@ -61,11 +62,15 @@ def execute(
     listening = _Listening(reporter)
     learning = learning_data(trial)
     checkpoint = results.checkpoint(trial.key)
-    resumed = checkpoint.is_dir()
     settings = settings_of(trial, checkpoint=checkpoint, fingerprint={"trial": trial.key})
     bases = [models.load(str(results.model(base.key)), settings.device) for base in trial.bases]
-    began = time.perf_counter()
-    trained = learn(trial, learning, settings, bases, listening)
+    began, resumed = time.perf_counter(), checkpoint.is_dir()
+    try:
+        trained = learn(trial, learning, settings, bases, listening)
+    except DamagedCheckpointError:
+        shutil.rmtree(checkpoint)
+        resumed = False
+        trained = learn(trial, learning, settings, bases, listening)
     took = time.perf_counter() - began
     if keep_model:
         models.save(trained, results.model(trial.key))
@@ -79,10 +84,17 @@ def execute(
         # Of a training that was interrupted, only its steps are known.
         "seconds": trained.about["seconds"] if resumed else took,
         "resumed": resumed,
-        "peak_memory": peak_memory(settings.device),
-        "machine": machine(settings.device),
-        "device": trial.variant.device,
+        **_circumstances(trial, settings.device),
         "warnings": listening.warnings,
+    }
+
+
+def _circumstances(trial: Trial, device: torch.device) -> dict[str, Any]:
+    """What memory it took, and where it ran."""
+    return {
+        "peak_memory": peak_memory(device),
+        "machine": machine(device),
+        "device": trial.variant.device,
     }
 
 

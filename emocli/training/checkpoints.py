@@ -138,19 +138,23 @@ def read_state(folder: Path) -> State:
         return _state(_document(folder)["state"])
 
 
+class DamagedCheckpointError(EmocliError):
+    """An unfinished training that cannot be gone on with."""
+
+
 @contextmanager
 def going_on(folder: Path) -> Iterator[None]:
     """Tell that an unfinished training is damaged, whatever shows it inside the block.
 
     Raises:
-        EmocliError: for what a damaged file makes fail.
+        DamagedCheckpointError: for what a damaged file makes fail.
     """
     try:
         yield
     except _OF_DAMAGED_FILES as error:
         if isinstance(error, RuntimeError) and out_of_memory(error):
             raise
-        raise EmocliError(
+        raise DamagedCheckpointError(
             f"{folder}: the unfinished training there is damaged ({error!r}); "
             "start anew without --resume."
         ) from error

@@ -149,6 +149,12 @@ def _check(method: Method, data: TrainingData) -> None:
             raise EmocliError(f"{part.name}: the {name} data holds no texts.")
         if not part.labelled:
             raise EmocliError(f"{part.name}: its labels are withheld; it cannot be learnt from.")
+    for role, part in data.roles.items():
+        if len(part.labels) < 2:
+            raise UsageError(
+                f"{part.name}: has one label, '{part.labels[0]}', and a {role} task takes two or "
+                "more: name what has it and what has not, such as yes and no."
+            )
     if set(data.dev.labels) - set(data.train.labels):
         extra = ", ".join(sorted(set(data.dev.labels) - set(data.train.labels)))
         raise UsageError(f"{data.dev.name}: labels that the training data does not have: {extra}.")

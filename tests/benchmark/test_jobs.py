@@ -122,27 +122,34 @@ def test_every_model_is_kept_where_that_is_wished(make_suite: MakeSuite, tmp_pat
     assert models.load(str(results.model(trial.key))).method == "bilstm"
 
 
-def test_a_training_that_was_interrupted_goes_on(make_suite: MakeSuite, tmp_path: Path) -> None:
-    (trial,) = trials_of(make_suite(BASE, options={"epochs": 4, "hidden_width": 4}))
-    whole, broken = Results(tmp_path / "whole"), Results(tmp_path / "broken")
-    seen: list[str] = []
+def interrupted(trial: Trial, results: Results) -> Path:
+    """The checkpoint of a trial, which Ctrl-C ends after the second epoch."""
 
     class Stopping(Reporter):
-        """Presses Ctrl-C after the second epoch."""
-
         def say(self, text: str) -> None:
-            seen.append(text)
             if text.startswith("epoch 2/4"):
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        execute(trial, broken, keep_model=False, reporter=Stopping())
-    assert broken.checkpoint(trial.key).is_dir()
+        execute(trial, results, keep_model=False, reporter=Stopping())
+    return results.checkpoint(trial.key)
+
+
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_training_that_was_interrupted_goes_on_or_begins_anew(
+    make_suite: MakeSuite, tmp_path: Path, damaged: bool
+) -> None:
+    """One whose checkpoint was damaged failed with advice for another command."""
+    (trial,) = trials_of(make_suite(BASE, options={"epochs": 4, "hidden_width": 4}))
+    whole, broken = Results(tmp_path / "whole"), Results(tmp_path / "broken")
+    checkpoint = interrupted(trial, broken)
+    if damaged:
+        (checkpoint / "model.safetensors").write_bytes(b"half")
     records = [execute(trial, results, keep_model=False) for results in (whole, broken)]
     assert records[0]["metrics"] == records[1]["metrics"]
     assert [len(record["history"]) for record in records] == [4, 4]
-    assert [record["resumed"] for record in records] == [False, True]
-    assert not broken.checkpoint(trial.key).exists()
+    assert [record["resumed"] for record in records] == [False, not damaged]
+    assert not checkpoint.exists()
 
 
 def test_what_builds_upon_a_failure_fails(make_suite: MakeSuite, tmp_path: Path) -> None:

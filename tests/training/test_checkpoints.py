@@ -14,6 +14,7 @@ from torch import nn
 from emocli.errors import EmocliError
 from emocli.training.checkpoints import (
     Checkpoint,
+    DamagedCheckpointError,
     State,
     going_on,
     load_checkpoint,
@@ -153,7 +154,7 @@ def test_a_state_that_cannot_be_is_told(
     told = f"{tmp_path}: the unfinished training there is damaged ({fault}); start anew"
     told += " without --resume."
     for read in (read_state, lambda folder: load_checkpoint(folder, FINGERPRINT)):
-        with refused(EmocliError, told):
+        with refused(DamagedCheckpointError, told):
             read(tmp_path)
 
 
@@ -163,7 +164,7 @@ def test_best_weights_of_another_model_are_told(tmp_path: Path, refused: Refused
         f"{tmp_path}: the unfinished training there is damaged (ValueError('best.safetensors does "
         "not fit model.safetensors')); start anew without --resume."
     )
-    with refused(EmocliError, told):
+    with refused(DamagedCheckpointError, told):
         load_checkpoint(tmp_path, FINGERPRINT)
 
 

@@ -134,6 +134,16 @@ def test_a_source_that_a_method_has_no_use_for_is_refused() -> None:
     assert isinstance(error, UsageError)
 
 
+def test_a_source_with_one_label_is_refused() -> None:
+    """Its head learnt a constant: a softmax over one label is 1."""
+    source = labelled(("happy", ("good",)), ("sad", ()), labels=("good",), exclusive=False)
+    error = refusal(TrainingData(TARGET, TARGET, {"source": source}), "datn2")
+    assert str(error) == (
+        f"{source.name}: has one label, 'good', and a source task takes two or more: name what has "
+        "it and what has not, such as yes and no."
+    )
+
+
 @pytest.mark.parametrize("role", ["train", "dev", "source"])
 def test_nothing_is_learnt_from_nothing(role: str) -> None:
     parts = {"train": TARGET, "dev": TARGET, "source": SOURCE}
