@@ -143,15 +143,19 @@ def _notes(speed: Speed) -> list[str]:
     slowest = max(speed.stages, key=lambda name: speed.stages[name])
     each = ", ".join(f"{name} {seconds:.2f} s" for name, seconds in speed.stages.items())
     told = [
-        f"Median of {speed.rounds} rounds in which the ways took turns, from file to file. "
+        f"{_rounds(speed.rounds)} in which the ways took turns, from file to file. "
         "The bound is what this machine's matrix products, measured beside, allow.",
         f"Of the first way, each stage by itself: {each}; slowest: {slowest}.",
         f"One text: a whole command. Python with `import torch` alone takes "
         f"{speed.import_seconds:.2f} s.",
     ]
     if not any(one.engine == "pipeline" for one in speed.timings):
-        told.append("transformers.pipeline has no class for this model.")
+        told.append("transformers.pipeline was left out, or has no class for this model.")
     return told
+
+
+def _rounds(n: int) -> str:
+    return "One round" if n == 1 else f"Median of {n} rounds"
 
 
 def _number(value: float | None, style: str) -> str:
