@@ -103,6 +103,17 @@ def test_a_copy_is_verified_made_known_and_forgotten(
     assert (tmp_path / "train.txt").is_file()
 
 
+@pytest.fixture
+def gone(emocli: Emocli, moods: Dataset, tmp_path: Path) -> Path:
+    """The folder of a registered copy that was deleted since."""
+    folder = tmp_path / "copy"
+    folder.mkdir()
+    (folder / "train.txt").write_text(ROWS, encoding="utf-8")
+    emocli("data", "add", "moods", folder)
+    shutil.rmtree(folder)
+    return folder
+
+
 def test_a_file_of_another_name_had_its_whole_folder_searched(
     emocli: Emocli, moods: Dataset, tmp_path: Path
 ) -> None:
@@ -118,17 +129,12 @@ def test_a_file_of_another_name_had_its_whole_folder_searched(
 
 
 def test_a_copy_that_is_gone_was_said_to_be_there_when_forgotten(
-    emocli: Emocli, moods: Dataset, tmp_path: Path
+    emocli: Emocli, gone: Path
 ) -> None:
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    (folder / "train.txt").write_text(ROWS, encoding="utf-8")
-    emocli("data", "add", "moods", folder)
-    shutil.rmtree(folder)
     removed = emocli("data", "remove", "moods")
     assert (removed.status, removed.err) == (
         0,
-        f"Forgot the copy in {folder}; it is no longer there.\n",
+        f"Forgot the copy in {gone}; it is no longer there.\n",
     )
 
 
@@ -155,18 +161,10 @@ def test_a_copy_that_is_cut_short_is_refused_with_the_numbers(
     assert "train.txt: 1 row, the published one has 2: it was cut short\n" in answer.err
 
 
-def test_a_registered_copy_that_is_gone_is_no_harm_to_the_list(
-    emocli: Emocli, moods: Dataset, tmp_path: Path
-) -> None:
-    folder = tmp_path / "copy"
-    folder.mkdir()
-    (folder / "train.txt").write_text(ROWS, encoding="utf-8")
-    emocli("data", "add", "moods", folder)
-    (folder / "train.txt").unlink()
-    folder.rmdir()
+def test_a_registered_copy_that_is_gone_is_no_harm_to_the_list(emocli: Emocli, gone: Path) -> None:
     rows = {row["name"]: row for row in map(json.loads, emocli("data").out.splitlines())}
     assert rows["moods"]["at_hand"] is False
-    assert rows["moods"]["problem"].startswith(f"{folder}: the registered folder of data set")
+    assert rows["moods"]["problem"].startswith(f"{gone}: the registered folder of data set")
 
 
 def test_nothing_is_fetched_before_the_terms_are_accepted(
