@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import statistics
 import time
-from collections.abc import Container, Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from emocli.benchmark.execution import learn, settings_of
 from emocli.benchmark.materials import Learning, learning_data
@@ -66,11 +67,23 @@ class Estimates:
         try:
             learning = learning_data(few)
             began = time.perf_counter()
-            learn(few, learning, settings_of(few))
+            trained = learn(few, learning, settings_of(few))
         except EmocliError as error:
             self._reporter.warn(f"{trial.row} could not be timed: {error}")
             return None
-        return (time.perf_counter() - began) / _texts(learning)
+        took = time.perf_counter() - began
+        return (_seconds_of_steps(trained.about["history"]) or took) / _texts(learning)
+
+
+def _seconds_of_steps(history: Iterable[Mapping[str, Any]]) -> float:
+    """What a training's steps take without its beginning, which more texts would not make longer.
+
+    Every epoch of a stage counts as its quickest one: the first ones wait for libraries.
+    """
+    stages: dict[int, list[float]] = {}
+    for entry in history:
+        stages.setdefault(entry["stage"], []).append(entry["seconds"])
+    return sum(min(epochs) * len(epochs) for epochs in stages.values())
 
 
 def _kind(method: str, options: dict[str, object], device: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -28,6 +29,18 @@ def test_an_estimate_is_the_median_of_what_was_measured(make_suite: MakeSuite) -
     # Eight training texts, and four of the source.
     assert estimates.minutes(base) == pytest.approx(2 * 8 / 120)
     assert estimates.minutes(datn2) == pytest.approx(4 * 12 / 120)
+
+
+def test_a_trial_upon_few_texts_counts_its_steps_and_not_its_beginning(
+    make_suite: MakeSuite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (trial,) = make_plan(make_suite(Row("Base", "bilstm")), Selection(n_seeds=1)).trials
+    epochs = [(0, 9.0), (0, 3.0), (0, 4.0), (1, 12.0)]
+    history = [{"stage": stage, "seconds": seconds} for stage, seconds in epochs]
+    trained = SimpleNamespace(about={"history": history})
+    monkeypatch.setattr("emocli.benchmark.estimates.learn", lambda *_: trained)
+    # Three epochs like the quickest of the first stage, one of the second; as many texts as in all.
+    assert Estimates([]).minutes(trial) == pytest.approx((3 * 3 + 12) / 60)
 
 
 def test_what_is_done_needs_no_time_and_jobs_share_the_rest(make_suite: MakeSuite) -> None:

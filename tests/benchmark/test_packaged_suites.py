@@ -136,16 +136,16 @@ def test_bert_variants_tables() -> None:
 def test_fine_grained_table_2() -> None:
     suite = read_suite("fine-grained-table-2")
     assert {row.name: row.published["goemotions"]["macro-f1"] for row in suite.rows} == {
-        "Baseline, 4 epochs": 0.470,
+        "Baseline after 4 epochs": 0.470,
         "Baseline": 0.506,
         "Aux Task (ekman)": 0.510,
         "Aux Task (senti)": 0.513,
-        "Label Embeds, 4 epochs": 0.537,
+        "Label Embeds after 4 epochs": 0.537,
         "Label Embeds": 0.537,
         "Label Embeds + Aux Tasks (senti)": 0.530,
-        "Embed Mix (Train), 4 epochs": 0.472,
+        "Embed Mix (Train) after 4 epochs": 0.472,
         "Embed Mix (Train)": 0.472,
-        "Embed Mix (T5), 4 epochs": 0.489,
+        "Embed Mix (T5) after 4 epochs": 0.489,
         "Embed Mix (T5)": 0.513,
         "Embed Mix (T5) + Aux Tasks": 0.489,
         "Embed Mix (T5) + Label Embeds": 0.528,

@@ -134,6 +134,12 @@ def options(*names: str) -> str:
             "12: row 'bilstm' is there already, on line 9; give this one a name of its own",
         ),
         (
+            'name = "DATN-2"',
+            'name = "DATN-2, short"',
+            "12: row 'DATN-2, short' has a comma, at which --methods parts names: "
+            "give a name without",
+        ),
+        (
             "learning_rate",
             "leraning_rate",
             "14: unknown option 'leraning_rate': did you mean 'learning_rate'? "
