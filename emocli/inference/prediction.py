@@ -76,7 +76,9 @@ class Predictor:
         places: dict[tuple[int, ...], int] = {}
         rows = [places.setdefault(tuple(ids), len(places)) for windows in read for ids in windows]
         scores = self._score([Item(ids) for ids in places])[rows]
-        return scores if len(scores) == len(read) else _means(scores, read)
+        if len(scores) == len(read):
+            return scores
+        return _means(scores, [self.reader.tokenizer.weights(windows) for windows in read])
 
     def decide(self, probabilities: npt.NDArray[np.floating]) -> npt.NDArray[np.bool_]:
         """Which labels are predicted, by the thresholds stored with the model, (n, n_labels)."""
@@ -93,13 +95,12 @@ class Predictor:
 
 
 def _means(
-    scores: npt.NDArray[np.float32], read: Sequence[Sequence[Sequence[int]]]
+    scores: npt.NDArray[np.float32], weights: Sequence[Sequence[float]]
 ) -> npt.NDArray[np.float32]:
     """Of the windows' rows one for each text, (n, n_labels)."""
-    means = np.empty((len(read), scores.shape[1]), dtype=np.float32)
+    means = np.empty((len(weights), scores.shape[1]), dtype=np.float32)
     start = 0
-    for row, windows in enumerate(read):
-        lengths = [len(ids) for ids in windows]
-        means[row] = np.average(scores[start : start + len(windows)], axis=0, weights=lengths)
-        start += len(windows)
+    for row, own in enumerate(weights):
+        means[row] = np.average(scores[start : start + len(own)], axis=0, weights=own)
+        start += len(own)
     return means

@@ -61,6 +61,10 @@ class Tokenizer(ABC):
             most: how many windows are of use; behind these, one may stand for all others.
         """
 
+    def weights(self, windows: Sequence[Sequence[int]]) -> Sequence[float]:
+        """How much each of a text's windows counts in its answer, (n_windows,): by its ids."""
+        return [len(ids) for ids in windows]
+
     @abstractmethod
     def tokens(self, ids: Sequence[int]) -> list[str]:
         """The token of each id."""

@@ -6,7 +6,7 @@ the thresholds, which are fitted on dev to the mean.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor
@@ -35,12 +35,13 @@ class Ensemble(Composite):
         return JoinedTokenizer([base.model.tokenizer for base in bases])
 
     def represent(self, batch: Batch) -> Tensor:
-        """The members' mean probabilities, (batch, n_labels)."""
-        answers = [
-            base.model.probabilities(base.model(part).float())
-            for base, part in zip(self.bases, self.parts(batch), strict=True)
-        ]
-        return torch.stack(answers).mean(0)
+        """The mean probabilities of the members that read a row, (batch, n_labels)."""
+        total = torch.zeros(len(batch.ids), len(self.labels), device=batch.ids.device)
+        n_members = torch.zeros(len(batch.ids), 1, device=batch.ids.device)
+        for base, rows, part in self.parts(batch):
+            total[rows] += base.model.probabilities(base.model(part).float())
+            n_members[rows] += 1
+        return total / n_members
 
     def classify(self, representation: Tensor) -> Tensor:
         """The logits of which the probabilities are these, (batch, n_labels)."""
@@ -51,11 +52,13 @@ class Ensemble(Composite):
     def fit(self, run: Run) -> None:
         """Nothing: the members are trained, and thresholds are fitted after every training."""
 
-    def parts(self, batch: Batch) -> list[Batch]:
-        """The batch as each member reads it."""
-        rows = [self.tokenizer.split(row) for row in batch.ids.tolist()]
-        padding = [part.pad for part in self.tokenizer.parts]
-        return [
-            collate([Item(ids) for ids in column], pad).to(batch.ids.device)
-            for column, pad in zip(zip(*rows, strict=True), padding, strict=True)
-        ]
+    def parts(self, batch: Batch) -> Iterator[tuple[Trained, Tensor, Batch]]:
+        """Each member that reads any rows, with these, (n,), and the batch as it reads them."""
+        read = [self.tokenizer.split(row) for row in batch.ids.tolist()]
+        device = batch.ids.device
+        columns = zip(*read, strict=True)
+        for base, part, column in zip(self.bases, self.tokenizer.parts, columns, strict=True):
+            rows = [row for row, ids in enumerate(column) if ids]
+            if rows:
+                items = [Item(column[row]) for row in rows]
+                yield base, torch.tensor(rows, device=device), collate(items, part.pad).to(device)

@@ -10,32 +10,48 @@ from emocli.modelling.tokenizer import Tokenizer
 
 
 class JoinedTokenizer(Tokenizer):
-    """The ids of every tokenizer one after the other, each part with its length before it."""
+    """The ids of every tokenizer one after the other, each part with its length before it.
+
+    Of a text that is cut, each row holds one window of one part, and the others have no ids there.
+    """
 
     def __init__(self, parts: Sequence[Tokenizer]) -> None:
         """Join tokenizers, at least one."""
         self.parts = tuple(parts)
-        self.max_length = sum(part.max_length + 1 for part in parts)
+        self.max_length = min(part.max_length for part in parts)
 
     def windows(
         self, text: str, max_length: int | None = None, *, most: int | None = None
     ) -> list[list[int]]:
-        """length, ids, length, ids, …; a `max_length` is shared out among the parts evenly.
-
-        No part reads more than its own tokenizer allows. One that needs fewer windows than another
-        repeats them, as evenly as can be.
-        """
-        share = None if max_length is None else max(max_length // len(self.parts) - 1, 1)
+        """length, ids, length, ids, …; each part reads `max_length` ids, or what it can."""
         read = [
-            part.windows(text, None if share is None else min(share, part.max_length), most=most)
+            part.windows(
+                text, None if max_length is None else min(max_length, part.max_length), most=most
+            )
             for part in self.parts
         ]
-        n_windows = max(map(len, read))
-        rows = []
-        for number in range(n_windows):
-            ids = [of_part[number * len(of_part) // n_windows] for of_part in read]
-            rows.append([value for row in ids for value in (len(row), *row)])
-        return rows
+        whole = [value for windows in read for value in (len(windows[0]), *windows[0])]
+        if max(map(len, read)) == 1:
+            return [whole]
+        if most == 1:
+            return [whole, whole]
+        return [
+            [*([0] * number), len(ids), *ids, *([0] * (len(read) - number - 1))]
+            for number, windows in enumerate(read)
+            for ids in windows
+        ]
+
+    def weights(self, windows: Sequence[Sequence[int]]) -> list[float]:
+        """Each part weighs its own windows; all parts together weigh the same."""
+        found = [0.0] * len(windows)
+        for part, column in zip(
+            self.parts, zip(*map(self.split, windows), strict=True), strict=True
+        ):
+            own = [row for row, ids in enumerate(column) if ids]
+            weights = part.weights([column[row] for row in own])
+            for row, weight in zip(own, weights, strict=True):
+                found[row] += weight / sum(weights)
+        return found
 
     def split(self, ids: Sequence[int]) -> list[list[int]]:
         """What each tokenizer said, of a row of `encode`; padding after it is left out."""
@@ -52,7 +68,7 @@ class JoinedTokenizer(Tokenizer):
         return [token for part, row in rows for token in ("", *part.tokens(row))]
 
     def __len__(self) -> int:
-        return max(self.max_length, *(len(part) for part in self.parts)) + 1
+        return max(max(part.max_length, len(part)) for part in self.parts) + 1
 
     def save(self, folder: Path) -> None:
         """Nothing: it is made of the members' own, which their folders hold."""

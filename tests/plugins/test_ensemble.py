@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -19,6 +21,7 @@ from emocli.inference.prediction import Predictor
 from emocli.methods import Config
 from emocli.modelling.batches import Item
 from emocli.modelling.labels import Labels
+from emocli.modelling.reader import LongTextError, Policy, Reader
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.modelling.trained import Trained
 from emocli.plugins import registry
@@ -55,23 +58,62 @@ def test_each_part_of_a_row_has_its_length_before_it(members: list[Trained]) -> 
     assert tokenizer.split([*tokenizer.encode("so happy"), 0, 0]) == [first, first]
     assert tokenizer.tokens(tokenizer.encode("so happy")) == ["", "so", "happy", "", "so", "happy"]
     assert max(tokenizer.encode("so happy " * 300)) < len(tokenizer)
-    assert len(tokenizer.encode("so happy " * 300)) == tokenizer.max_length
+    assert len(tokenizer.encode("so happy " * 300)) == 2 + sum(
+        part.max_length for part in tokenizer.parts
+    )
 
 
-def test_a_member_that_needs_fewer_windows_than_another_repeats_them() -> None:
+@pytest.fixture
+def unlike() -> JoinedTokenizer:
+    """Parts that read two, three and nine words."""
     words = [("happy", -1.0), ("sad", -1.0)]
-    parts = [WordTokenizer(words, max_length=longest) for longest in (1, 2, 9)]
-    happy, sad = (parts[0].ids_of(word)[0] for word in ("happy", "sad"))
-    tokenizer = JoinedTokenizer(parts)
-    rows = [tokenizer.split(row) for row in tokenizer.windows("happy happy sad sad")]
-    whole = [happy, happy, sad, sad]
-    assert rows == [
-        [[happy], [happy, happy], whole],
-        [[happy], [happy, happy], whole],
-        [[sad], [sad, sad], whole],
-        [[sad], [sad, sad], whole],
+    return JoinedTokenizer([WordTokenizer(words, max_length=longest) for longest in (2, 3, 9)])
+
+
+def test_a_text_that_is_cut_has_a_row_for_each_window_of_each_part(unlike: JoinedTokenizer) -> None:
+    happy, sad = (unlike.parts[0].encode(word)[0] for word in ("happy", "sad"))
+    rows = unlike.windows("happy happy sad sad")
+    assert [unlike.split(row) for row in rows] == [
+        [[happy, happy], [], []],
+        [[sad, sad], [], []],
+        [[], [happy, happy, sad], []],
+        [[], [sad], []],
+        [[], [], [happy, happy, sad, sad]],
     ]
-    assert tokenizer.encode("happy happy sad sad") == tokenizer.windows("happy happy sad sad")[0]
+    assert unlike.weights(rows) == [1 / 2, 1 / 2, 3 / 4, 1 / 4, 1]
+
+
+def test_the_first_window_is_what_every_part_reads_first(unlike: JoinedTokenizer) -> None:
+    happy, sad = (unlike.parts[0].encode(word)[0] for word in ("happy", "sad"))
+    whole = [2, happy, happy, 3, happy, happy, sad, 4, happy, happy, sad, sad]
+    assert unlike.windows("happy happy sad sad", most=1) == [whole, whole]
+    assert unlike.windows("happy sad", 1, most=1) == [[1, happy] * 3] * 2
+
+
+def test_the_limit_that_is_told_is_that_of_the_member_which_reads_least(
+    unlike: JoinedTokenizer,
+) -> None:
+    with pytest.raises(LongTextError) as caught:
+        Reader(unlike, "error").read(["happy sad happy"])
+    assert caught.value.max_length == 2
+
+
+@pytest.mark.parametrize("policy", ["truncate", "split"])
+def test_long_texts_have_the_mean_of_the_members_answers(
+    members: list[Trained], ensemble: Trained, policy: Policy
+) -> None:
+    """Members that cut a text at other places each answer as they would alone."""
+    shorter = replace(members[0], model=deepcopy(members[0].model))
+    shorter.model.tokenizer.max_length = 100
+    data = sample_data()
+    method = registry().method("ensemble")
+    for bases in ([shorter, members[1]], [ensemble, shorter]):
+        together = train(method, Config(), TrainingData(data, data, bases=bases), Settings())
+        texts = ["so happy " * 150 + "sad " * 60, "so happy", "sad i am " * 40]
+        first, second = (Predictor(base, long=policy).probabilities(texts) for base in bases)
+        found = Predictor(together, long=policy).probabilities(texts)
+        assert found == pytest.approx((first + second) / 2, abs=1e-6)
+        assert np.abs(first - second).max() > 0.05
 
 
 def test_the_answer_is_the_mean_of_the_members_answers(
@@ -178,6 +220,6 @@ def test_a_batch_falls_into_one_batch_a_member(ensemble: Trained) -> None:
     model = ensemble.model
     assert isinstance(model, Ensemble)
     items = [Item(model.tokenizer.encode(text)) for text in ("so happy", "so")]
-    first, second = model.parts(model.batch(items))
+    first, second = (part for _, _, part in model.parts(model.batch(items)))
     assert first.lengths.tolist() == second.lengths.tolist() == [2, 1]
     assert first.mask.tolist() == [[True, True], [True, False]]
