@@ -48,6 +48,17 @@ class Terminal(io.TextIOWrapper):
         return True
 
 
+@pytest.fixture(scope="session")
+def gpu() -> Any:
+    """The GPU that `--device auto` takes; tests that ask for it are skipped without one."""
+    from emocli.inference.devices import choose_device
+
+    device = choose_device()
+    if device.type == "cpu":
+        pytest.skip("this machine has no GPU")
+    return device
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder in the place of the user's models, data sets and runs."""

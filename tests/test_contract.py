@@ -6,9 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
+from emocli import models
+from emocli.inference.prediction import Predictor
 from emocli.plugins import registry
-from emocli.testing import Candidate, check_candidate
+from emocli.testing import Candidate, check_candidate, train_candidate
+from emocli.training.settings import Settings
 
 LEARNING = {"dropout": 0.0, "epochs": 40, "patience": 0, "batch_size": 4}
 SMALL: dict[str, dict[str, Any]] = {
@@ -76,3 +80,19 @@ def test_a_method_keeps_the_contract(
     plugin: str, name: str, tiny_encoders: dict[str, Path]
 ) -> None:
     check_candidate(small(plugin, name, tiny_encoders))
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize(("plugin", "name"), METHODS)
+def test_a_method_learns_on_a_gpu_and_answers_as_on_the_cpu(
+    plugin: str, name: str, tiny_encoders: dict[str, Path], gpu: torch.device, tmp_path: Path
+) -> None:
+    trained = train_candidate(small(plugin, name, tiny_encoders), Settings(seed=1, device=gpu))
+    assert trained.about["dev"]["jaccard"] >= 0.9
+    models.save(trained, tmp_path / "model")
+    texts = ["so happy today", "", "\N{GRINNING FACE}", "i hate it and i cry " * 50]
+    there, here = (
+        Predictor(models.load(str(tmp_path / "model"), device), long="split").probabilities(texts)
+        for device in (gpu, torch.device("cpu"))
+    )
+    assert there == pytest.approx(here, abs=1e-3)

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from emocli import __version__
+from emocli.benchmark.named_files import checksums
 from emocli.benchmark.suite import DataSpec
 from emocli.methods import Config
 from emocli.plugins import registry
@@ -95,6 +96,7 @@ class Trial:
             "row": self.row,
             "method": self.method,
             "asked": asdict(self.config),
+            "files": checksums(self.config),
             "data": self.data.name,
             "checksums": dict(self.checksums),
             "seed": self.seed,

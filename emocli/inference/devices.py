@@ -73,7 +73,7 @@ def choose_precision(name: str, device: torch.device, *, bf16_on_cpu: bool = Fal
         UsageError: an unknown precision, fp16 on the CPU, or int8 elsewhere.
     """
     if name == "auto":
-        on_gpu = device.type == "cuda" and torch.cuda.is_bf16_supported()
+        on_gpu = device.type == "cuda" and _multiplies_bf16(device)
         on_cpu = bf16_on_cpu and device.type == "cpu" and has_bf16()
         return torch.bfloat16 if on_gpu or on_cpu else torch.float32
     if name not in PRECISIONS:
@@ -83,6 +83,11 @@ def choose_precision(name: str, device: torch.device, *, bf16_on_cpu: bool = Fal
     if name == "int8" and not computes_int8(device):
         raise UsageError("precision 'int8' needs an x86-64 processor; use fp32, or bf16.")
     return PRECISIONS[name]
+
+
+def _multiplies_bf16(device: torch.device) -> bool:
+    """Whether a GPU has bf16 products; on older ones torch can emulate them, slowly."""
+    return torch.version.hip is not None or torch.cuda.get_device_capability(device) >= (8, 0)
 
 
 def computes_int8(device: torch.device) -> bool:

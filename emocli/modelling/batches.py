@@ -71,10 +71,13 @@ class Batch:
 
 
 def sent(values: Tensor, device: torch.device) -> Tensor:
-    """A tensor of the CPU on `device`; a GPU is not waited for, which pinned memory allows."""
-    if device.type == "cuda" and not values.is_cuda:
-        values = values.pin_memory()
-    return values.to(device, non_blocking=True)
+    """A tensor of the CPU on `device`; CUDA is not waited for, which pinned memory allows.
+
+    MPS is: it would read from memory that has been let go meanwhile.
+    """
+    if device.type != "cuda" or values.is_cuda:
+        return values.to(device)
+    return values.pin_memory().to(device, non_blocking=True)
 
 
 def collate(items: Sequence[Item], pad: int) -> Batch:

@@ -118,6 +118,11 @@ class Layout:
         """The number of the first piece's position."""
         return self.pad_token_id + 1 if self.model_type in _BEHIND_PADDING else 0
 
+    @property
+    def drops_attended(self) -> bool:
+        """Whether training drops some of what the attention gives; DistilBERT's keeps it."""
+        return self.model_type != "distilbert"
+
     @classmethod
     def of(cls, config: Mapping[str, Any]) -> Self | None:
         """The layout of a configuration as its file says it; None: of another architecture."""

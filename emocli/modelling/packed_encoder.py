@@ -120,7 +120,9 @@ class PackedEncoder(nn.Module):
         """One layer, (n_pieces, width) of (n_pieces, width); (n_rows, width) where given `rows`."""
         kept = states if rows is None else states[rows]
         attended = layer.attended(self._attend(layer.inward(states), packing, rows))
-        kept = self._norm(kept + self._drop(attended), layer.attended_norm)
+        if self.config.drops_attended:
+            attended = self._drop(attended)
+        kept = self._norm(kept + attended, layer.attended_norm)
         approximate = ACTIVATIONS[self.config.hidden_act]
         narrow = layer.narrow(F.gelu(layer.wide(kept), approximate=approximate))
         return self._norm(kept + self._drop(narrow), layer.narrow_norm)

@@ -182,6 +182,23 @@ def test_a_key_tells_apart_all_that_changes_a_score(make_suite: MakeSuite) -> No
     assert replace(trial).key == trial.key
 
 
+@pytest.mark.parametrize("embeddings", ["vectors.txt", "encoder:small"])
+def test_a_key_tells_apart_what_stands_in_the_files_that_options_name(
+    make_suite: MakeSuite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, embeddings: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EMOCLI_ENCODERS", str(tmp_path))
+    (tmp_path / "small").mkdir()
+    files = (tmp_path / "vectors.txt", tmp_path / "small" / "model.safetensors")
+    (trial,) = make_plan(make_suite(), Selection(rows=("Base",), n_seeds=1)).trials
+    keys = []
+    for content in ("one", "two", "one"):
+        for file in files:
+            file.write_text(content, encoding="utf-8")
+        keys.append(replace(trial, options={"embeddings": embeddings}).key)
+    assert keys[0] == keys[2] != keys[1]
+
+
 def test_an_option_that_says_its_default_changes_no_key(make_suite: MakeSuite) -> None:
     suite = make_suite(options={})
     (trial,) = make_plan(suite, Selection(rows=("Base",), n_seeds=1)).trials

@@ -29,7 +29,9 @@ def machine(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     def pretend(n_gpus: int = 0, mps: bool = False, bf16: bool = True) -> None:
         monkeypatch.setattr(torch.cuda, "device_count", lambda: n_gpus)
         monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
-        monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda: bf16)
+        monkeypatch.setattr(
+            torch.cuda, "get_device_capability", lambda device: (8, 0) if bf16 else (7, 5)
+        )
 
     return pretend
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from emocli.modelling.batches import Item, collate
+from emocli.modelling.batches import Item, collate, sent
 
 PAD = 9
 
@@ -63,3 +63,24 @@ def test_lengths_stay_on_the_cpu() -> None:
     assert {moved.ids.device.type, moved.mask.device.type, moved.targets.device.type} == {"meta"}
     assert moved.lengths.device.type == "cpu"
     assert collate([Item([1])], PAD).to(torch.device("meta")).targets is None
+
+
+@pytest.mark.gpu
+def test_a_batch_arrives_on_a_gpu_whole(gpu: torch.device) -> None:
+    for number in range(200):
+        items = [Item([number + 1] * length, [0.5]) for length in range(1, 65)]
+        expected = collate(items, 0)
+        arrived = collate(items, 0).to(gpu)
+        assert torch.equal(arrived.ids.cpu(), expected.ids)
+        assert torch.equal(arrived.mask.cpu(), expected.mask)
+        assert torch.equal(arrived.gold().cpu(), expected.gold())
+
+
+def test_only_cuda_is_sent_what_it_may_read_later() -> None:
+    """MPS would read memory that holds something else by then."""
+
+    class Asked(torch.Tensor):
+        def to(self, *_: object, **more: object) -> object:  # type: ignore[override]
+            return more
+
+    assert sent(torch.zeros(1).as_subclass(Asked), torch.device("mps")) == {}

@@ -96,6 +96,23 @@ def test_gradients_are_those_of_transformers(
         )
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_dropout_stands_where_transformers_has_it(
+    kind: str, tiny_encoders: dict[str, Path]
+) -> None:
+    """Seen where all is dropped: there only the biases are left, and what has no dropout."""
+    ours, theirs = both(tiny_encoders[kind])
+    for part in theirs.modules():
+        if isinstance(part, torch.nn.Dropout):
+            part.p = 1.0
+        elif isinstance(part, torch.nn.Linear | torch.nn.LayerNorm):
+            torch.nn.init.normal_(part.bias)
+    ours.load_state_dict(theirs.state_dict())
+    ours.config = replace(ours.config, hidden_dropout_prob=1.0, attention_probs_dropout_prob=1.0)
+    batch = batch_of([5, 6, 7], [8, 9])
+    assert apart(ours.train()(batch), encode(theirs.train(), batch), batch) < 1e-5
+
+
 def test_dropout_is_for_training_alone(tiny_encoders: dict[str, Path]) -> None:
     ours, _ = both(tiny_encoders["bert"])
     batch = batch_of([5, 6, 7], [8, 9])

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 from emocli.errors import EmocliError
 from emocli.modelling.trained import Trained
@@ -151,3 +152,20 @@ def test_another_training_is_not_gone_on_with(memory: Make, tmp_path: Path) -> N
         f"{folder}: the unfinished training there differs in method; "
         "give the same command again, or start anew without --resume."
     )
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("precision", [torch.float32, torch.bfloat16, torch.float16])
+@pytest.mark.parametrize("method", ["ft", "datn2"])
+def test_a_training_on_a_gpu_goes_on(
+    method: str, precision: torch.dtype, gpu: torch.device, memory: Make, tmp_path: Path
+) -> None:
+    how: dict[str, Any] = {"device": gpu, "precision": precision, "checkpoint_seconds": 0}
+    with pytest.raises(KeyboardInterrupt):
+        learn(method, tmp_path / "run", memory(interrupt_step=7), **how)
+    resumed = learn(method, tmp_path / "run", memory(), **how)
+    whole = learn(method, None, memory(), **how)
+    found, expected = (
+        [entry["loss"] for entry in one.about["history"]] for one in (resumed, whole)
+    )
+    assert found == pytest.approx(expected, rel=0.1)

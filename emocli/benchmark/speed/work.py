@@ -66,5 +66,5 @@ def _counting_recurrent(model: Model) -> Iterator[list[int]]:
 
 
 def _wait(device: torch.device) -> None:
-    if device.type == "cuda":
-        torch.cuda.synchronize(device)
+    if device.type != "cpu":
+        torch.accelerator.synchronize(device)
