@@ -86,8 +86,7 @@ def _section(number: int, summary: Summary, results: Results | None) -> Iterator
     for grid in grids(summary):
         yield f"<h2>{escape(grid.title)}</h2>"
         yield from _table(grid)
-        for note in grid.notes:
-            yield from (f'<p class="note">{escape(line)}</p>' for line in note.splitlines())
+        yield from (f'<p class="note">{escape(note)}</p>' for note in grid.notes)
     if has_matplotlib():
         for drawing in draw(summary, results):
             picture = inline_svg(drawing.figure, f"part-{number}-{drawing.name}-")

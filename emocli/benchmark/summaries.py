@@ -215,8 +215,7 @@ def _notes(suite: Suite, variant: Variant, done: Sequence[Record]) -> Iterator[s
         yield f"{shared:,} of the scored texts are among the training texts too."
     if suite.source and any(row.published for row in suite.rows):
         yield f"Published: {suite.source}."
-    if suite.notes:
-        yield suite.notes
+    yield from suite.notes.splitlines()
 
 
 def _epoch_seconds(done: Sequence[Record]) -> Spread | None:

@@ -29,7 +29,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table to be drawn: headings, rows as long as these, and sentences below."""
+    """A table to be drawn: headings, rows as long as these, and below it paragraphs of one line."""
 
     title: str
     headings: tuple[str, ...]
@@ -55,7 +55,9 @@ def grid(summary: Summary) -> Grid:
         title=f"{summary.title}: {summary.data}",
         headings=tuple(heading for heading, _ in kept),
         rows=tuple(zip(*(cells for _, cells in kept), strict=True)),
-        notes=(*_missing(summary), *summary.notes),
+        notes=tuple(
+            line for note in (*_missing(summary), *summary.notes) for line in note.splitlines()
+        ),
     )
 
 

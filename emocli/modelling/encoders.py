@@ -1,7 +1,8 @@
 """Pretrained sentence encoders: found by folder or name, and what they make of short phrases.
 
 A name is a folder; else a folder of that name under `EMOCLI_ENCODERS`; else a name on the Hugging
-Face hub, which transformers fetches and keeps (`HF_HOME`, `HF_HUB_OFFLINE`). Weights are read from
+Face hub, which transformers fetches and keeps (`HF_HOME`, `HF_HUB_OFFLINE`); that of a customary
+encoder may do without its owner. Weights are read from
 safetensors only, and no code that comes with them is run.
 """
 
@@ -21,6 +22,7 @@ from torch import Tensor
 from emocli.errors import EmocliError, nearest
 from emocli.modelling.cached import digest, keep, recall
 from emocli.modelling.encoder_kinds import KINDS
+from emocli.paths import path_of
 from emocli.reporting import SILENT, Reporter
 
 FOLDER_VARIABLE = "EMOCLI_ENCODERS"
@@ -39,14 +41,14 @@ _BEGINNINGS = ("\u2581", "\u0120")
 
 
 def find_encoder(name: str) -> str:
-    """The folder that `name` stands for, or `name` itself where it must be one of the hub's."""
-    here = Path(name).expanduser()
+    """The folder that `name` stands for; without one, what the hub calls it."""
+    here = path_of(name)
     if here.is_dir():
         return str(here)
     shared = os.environ.get(FOLDER_VARIABLE)
-    if shared and (Path(shared).expanduser() / name).is_dir():
-        return str(Path(shared).expanduser() / name)
-    return name
+    if shared and (path_of(shared) / name).is_dir():
+        return str(path_of(shared) / name)
+    return next((known for known in CUSTOMARY if known.endswith(f"/{name}")), name)
 
 
 def load_encoder(name: str) -> tuple[Any, Any]:
@@ -239,7 +241,7 @@ def _not_there(name: str, place: str, error: Exception, part: str) -> EmocliErro
     if not constants.HF_HUB_OFFLINE:
         offline = unset = ""
     return EmocliError(
-        f"the {part} '{name}' is not at hand: {guess} is no folder of that name, none under "
+        f"the {part} '{place}' is not at hand: {guess} is no folder of that name, none under "
         f"{FOLDER_VARIABLE}, and the Hugging Face hub did not give it{offline}. Give the path of a "
         f"folder that holds it, set {FOLDER_VARIABLE} to the folder above, or go online{unset} "
         "to have it downloaded."
@@ -267,9 +269,9 @@ def _ask_hub(name: str) -> None:
 def _known_names() -> list[str]:
     """The encoders under `EMOCLI_ENCODERS`, and customary ones of the hub."""
     shared = os.environ.get(FOLDER_VARIABLE)
-    folder = Path(shared).expanduser() if shared else None
+    folder = path_of(shared) if shared else None
     own = [path.name for path in folder.iterdir()] if folder and folder.is_dir() else []
-    return [*CUSTOMARY, *own]
+    return [*(name.rpartition("/")[2] for name in CUSTOMARY), *CUSTOMARY, *own]
 
 
 def _first_line(error: Exception) -> str:

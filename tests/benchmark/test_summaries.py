@@ -124,7 +124,7 @@ def test_what_a_reader_should_know_is_said(make_suite: MakeSuite, make_record: M
     suite = make_suite(
         Row("Base", "bilstm", published={"moods": {"jaccard": 0.45}}),
         source="A paper, table 1",
-        notes="A note.",
+        notes="A note.\nAnother one.",
     )
     (summary,) = summarise(suite, [make_record(scored_on="dev", in_train=19)])
     assert summary.lines[0].published == {"jaccard": 0.45}
@@ -134,4 +134,5 @@ def test_what_a_reader_should_know_is_said(make_suite: MakeSuite, make_record: M
         "19 of the scored texts are among the training texts too.",
         "Published: A paper, table 1.",
         "A note.",
+        "Another one.",
     )

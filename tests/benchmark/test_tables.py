@@ -60,12 +60,13 @@ def test_a_table_has_scores_beside_published_numbers_and_what_they_cost(summary:
 def test_a_row_that_failed_is_there_and_says_why(
     make_suite: Callable[..., Suite], make_record: Callable[..., dict[str, Any]]
 ) -> None:
-    failed = make_record(row="A_1|x", status="failed", error="no such encoder")
+    failed = make_record(row="A_1|x", status="failed", error="no such encoder:\nnone")
     (summary,) = summarise(make_suite(*ROWS), [make_record(), failed])
     found = grid(summary)
     assert [row[0].text for row in found.rows] == ["Base", "A_1|x"]
     assert {cell.text for cell in found.rows[1][1:]} == {""}
-    assert found.notes == ("A_1|x failed: no such encoder",)
+    assert found.notes == ("A_1|x failed: no such encoder:", "none")
+    assert "\n% none\n" in as_latex([summary])
 
 
 def test_trials_that_were_not_run_are_counted_below_the_table(summary: Summary) -> None:

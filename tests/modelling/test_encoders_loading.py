@@ -15,7 +15,7 @@ from transformers import AutoConfig, BertForMaskedLM, BertModel
 from emocli.common_options import EncoderConfig
 from emocli.errors import EmocliError
 from emocli.modelling.encoder_kinds import KINDS
-from emocli.modelling.encoders import CUSTOMARY, load_encoder, load_encoder_tokenizer
+from emocli.modelling.encoders import CUSTOMARY, find_encoder, load_encoder, load_encoder_tokenizer
 from emocli.plugins import registry
 
 
@@ -84,6 +84,16 @@ def test_a_hub_that_is_out_of_reach_is_asked_once_and_near_names_are_told(
         "go online to have it downloaded."
     )
     assert asked == ["https://huggingface.co/all-MiniLM-L6-v3/resolve/main/config.json"]
+
+
+def test_a_customary_encoder_is_known_without_its_owner(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMOCLI_ENCODERS", str(tmp_path))
+    assert find_encoder("all-MiniLM-L6-v2") == "sentence-transformers/all-MiniLM-L6-v2"
+    assert find_encoder("MiniLM-L6-v2") == "MiniLM-L6-v2"
+    (tmp_path / "all-MiniLM-L6-v2").mkdir()
+    assert find_encoder("all-MiniLM-L6-v2") == str(tmp_path / "all-MiniLM-L6-v2")
 
 
 def test_the_encoders_of_the_methods_are_customary() -> None:
