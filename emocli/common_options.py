@@ -98,7 +98,9 @@ class EncoderConfig(Config):
     pooling: Literal["mean", "first"] = option(
         "mean", "a text's vector: its pieces' mean state, or its classification token's (first)"
     )
-    tweets: bool = option(True, "read texts as tweets: emoji, users, links and numbers as words")
+    tweets: bool = option(
+        True, "read texts as tweets: in lower case; emoji, users, links and numbers as words"
+    )
     max_length: int = option(128, "most pieces of a text", least=8)
     dropout: float = option(0.1, "dropout of the representation", least=0, most=1)
     learning_rate: float = option(1e-4, "first learning rate of the encoder", least=0)

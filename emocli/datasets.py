@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from emocli.data.catalogue import BUILTIN
 from emocli.data.dataset import Dataset
 from emocli.errors import UsageError, unknown
+from emocli.paths import path_of
 from emocli.plugins import registry
 
 
@@ -49,7 +48,7 @@ def named_by(spec: str) -> Dataset | None:
     Raises:
         UsageError: several plugins declare it.
     """
-    if Path(spec).expanduser().is_file():
+    if path_of(spec).is_file():
         return None
     name = spec.partition(":")[0]
     _refuse_clash(name)

@@ -97,8 +97,9 @@ class Config:
         for name in options:
             if name not in known:
                 raise unknown("option", name, known)
-        if options.get("preset") in cls.presets:
-            options = {**cls.presets[str(options["preset"])], **options}
+        preset = str(options.get("preset"))
+        if preset in cls.presets:
+            options = {**cls.presets[preset], **options}
         typed = {name: _typed(name, value, known[name]) for name, value in options.items()}
         for f in fields(cls):
             if f.name in typed:
@@ -246,6 +247,7 @@ def _convert(value: Any, hint: Any) -> Any:
         if str(value).lower() not in known:
             raise ValueError(value)
         return known[str(value).lower()]
-    if isinstance(value, bool) or (hint is int and isinstance(value, float)):
+    plain = isinstance(value, str | int | float) and not isinstance(value, bool)
+    if not plain or (hint is int and isinstance(value, float)):
         raise ValueError(value)
     return hint(value)

@@ -60,7 +60,7 @@ def find(name: str) -> Path:
     Raises:
         UsageError: there is no such model.
     """
-    folder = Path(name)
+    folder = paths.path_of(name)
     if name and _holds(folder, DESCRIPTION):
         return folder
     registry().refuse_clash("model", name)
@@ -83,7 +83,7 @@ def place_for(name: str, *, replace: bool = False) -> Path:
         EmocliError: nothing can be written there.
     """
     if Path(name).name != name:
-        place = Path(name)
+        place = paths.path_of(name)
     else:
         if name in registry().models:
             raise UsageError(f"model '{name}' comes with a package; choose another --name.")

@@ -19,7 +19,7 @@ def home() -> Path:
     """The folder under which emocli keeps models, data sets and unfinished trainings."""
     override = os.environ.get("EMOCLI_HOME")
     if override:
-        return Path(override).expanduser()
+        return path_of(override)
     import platformdirs
 
     return platformdirs.user_data_path("emocli", appauthor=False)
@@ -47,6 +47,14 @@ def cache_folder() -> Path:
     import platformdirs
 
     return platformdirs.user_cache_path("emocli", appauthor=False)
+
+
+def path_of(name: str | Path) -> Path:
+    """The path that a user gives by `name`; a `~` in front is a home folder, if there is one."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # that of a user whom nobody knows
+        return Path(name)
 
 
 @contextmanager

@@ -59,6 +59,14 @@ def gpu() -> Any:
     return device
 
 
+@pytest.fixture
+def tilde(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder that `~` stands for, on Windows too."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    return tmp_path
+
+
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty folder in the place of the user's models, data sets and runs."""

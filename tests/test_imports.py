@@ -45,7 +45,7 @@ BELOW = {
     "entry_points": "",
     "plugins": "data hookspecs methods entry_points errors",
     "data": "errors locks paths reporting __init__",
-    "datasets": "plugins data errors",
+    "datasets": "plugins data errors paths",
     "modelling": "data common_options methods errors paths reporting",
     "descriptions": "errors",
     "model_folders": "modelling descriptions plugins methods cards errors paths",

@@ -86,6 +86,8 @@ def test_an_option_is_read_as_its_kind(name: str, text: Any, value: Any) -> None
         ("share", "nan", "'nan', expected a finite number"),
         ("offset", "inf", "'inf', expected a finite number"),
         ("tuned", "perhaps", "'perhaps', expected true or false"),
+        ("place", ["last"], "'['last']', expected one of: first, last"),
+        ("metric", ["jaccard"], "'['jaccard']', expected text"),
         ("place", "middle", "'middle', expected one of: first, last"),
         ("depth", "3", "'3', expected one of: 1, 2"),
         ("limit", "many", "'many', expected a whole number"),
@@ -156,6 +158,12 @@ def test_an_unknown_preset_is_answered_with_all() -> None:
     with pytest.raises(UsageError) as caught:
         Papers.from_options({"preset": "older"})
     assert str(caught.value) == "option 'preset' is 'older', expected one of: none, old, wrong"
+
+
+def test_a_list_in_the_place_of_a_preset_was_an_internal_error() -> None:
+    with pytest.raises(UsageError) as caught:
+        Papers.from_options({"preset": ["old"]})
+    assert str(caught.value) == ("option 'preset' is '['old']', expected one of: none, old, wrong")
 
 
 def test_a_presets_values_keep_the_bounds_too() -> None:

@@ -52,6 +52,14 @@ def test_a_model_is_found_by_name_and_by_path(
     assert models.find(str(folder)) == folder
 
 
+def test_a_tilde_in_a_path_is_the_home_folder_not_a_folder_of_that_name(
+    bundle: Callable[..., None], tiny_model: Path, tilde: Path
+) -> None:
+    shutil.copytree(tiny_model, tilde / "kept")
+    assert models.find("~/kept") == tilde / "kept"
+    assert models.place_for("~/new") == tilde / "new"
+
+
 def test_an_unknown_model_is_answered_with_the_nearest_then_all(
     own: Path, bundle: Callable[..., None], tiny_model: Path, refused: Refused
 ) -> None:

@@ -58,6 +58,11 @@ def test_the_variable_may_begin_with_a_tilde(monkeypatch: pytest.MonkeyPatch) ->
     assert paths.home() == Path.home() / "emotions"
 
 
+def test_the_tilde_of_nobody_was_an_internal_error(tilde: Path) -> None:
+    assert paths.path_of("~/emotions") == tilde / "emotions"
+    assert paths.path_of("~nobody here/x") == Path("~nobody here/x")
+
+
 def test_without_the_variable_the_platform_says_where(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("EMOCLI_HOME")
     monkeypatch.setattr("platformdirs.user_data_path", lambda *_, **__: Path("data"))

@@ -11,8 +11,7 @@ from emocli.benchmark.trials import Trial
 from emocli.data.dataset import Role
 from emocli.data.examples import LabelledData, join
 from emocli.data.folds import Fold, fold_of, sample_of
-from emocli.data.labelled import read_labelled
-from emocli.errors import UsageError
+from emocli.data.labelled import dev_of, read_labelled
 from emocli.plugins import registry
 
 _HELD_OUT: tuple[Role, ...] = ("dev", "test")
@@ -105,12 +104,8 @@ def _spec(data: DataSpec, role: Role) -> str | None:
 
 
 def _read_dev(data: DataSpec, labels: tuple[str, ...]) -> LabelledData:
-    spec = _spec(data, "dev")
-    if spec is None:
-        raise UsageError(
-            f"{data.train}: has no dev data of its own; they choose the best epoch and the "
-            f"thresholds. Give the data '{data.name}' a dev file of other texts."
-        )
+    advice = f"Give the data '{data.name}' a dev file of other texts."
+    spec = data.dev or dev_of(data.train, datasets.known(), advice)
     return _read(spec, "dev", labels)
 
 

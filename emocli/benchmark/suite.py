@@ -25,6 +25,7 @@ from emocli.data.byte_streams import open_file
 from emocli.data.toml_lines import Place, TomlFile
 from emocli.errors import unknown
 from emocli.methods import Method
+from emocli.paths import path_of
 
 DEFAULT = "quick"
 """The suite that is meant where none is named."""
@@ -125,7 +126,7 @@ def read_suite(name_or_path: str | Path) -> Suite:
 
 
 def _find(name_or_path: str | Path) -> Path:
-    name, path = str(name_or_path), Path(name_or_path).expanduser()
+    name, path = str(name_or_path), path_of(name_or_path)
     if path.is_file():
         return path
     known = packaged()

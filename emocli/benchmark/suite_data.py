@@ -7,8 +7,8 @@ from typing import Any
 
 from emocli import datasets
 from emocli.benchmark.faults import Faults
-from emocli.data.dataset import Dataset, Role
-from emocli.data.labelled import find_split
+from emocli.data.dataset import Role
+from emocli.data.labelled import dev_of, find_split
 from emocli.data.toml_lines import Place
 from emocli.evaluation.metric_names import METRIC_NAMES
 from emocli.plugins import registry
@@ -50,23 +50,20 @@ def check_data(
     if not train:
         faults.add(place, 'what to learn from is missing: train = "semeval2018-ec"')
         return
-    found, dataset = _check(faults, (*place, "train"), train, "train")
+    found = _check(faults, (*place, "train"), train, "train")
     if dev is not None:
         _check(faults, (*place, "dev"), dev, "dev")
-    elif found and dataset is None and not has_folds:
-        message = f"{train}: a file has no dev data of its own; they choose the best epoch and the"
-        faults.add(place, f'{message} thresholds. Add dev = "FILE" with other texts', train)
-    elif dataset is not None and not has_folds:
+    elif found and not has_folds:
         with faults.telling(place, train):
-            dataset.split_for("dev")
+            dev_of(train, datasets.known(), 'Add dev = "FILE" with other texts')
     if test is not None:
         _check(faults, (*place, "test"), test, "test")
 
 
-def _check(faults: Faults, place: Place, spec: str, role: Role) -> tuple[bool, Dataset | None]:
-    """Whether `spec` names something, and the data set, if it is one."""
+def _check(faults: Faults, place: Place, spec: str, role: Role) -> bool:
+    """Whether `spec` names something."""
     with faults.telling(place, spec):
         datasets.named_by(spec)  # a name that several plugins declare is refused
-        named = find_split(spec, role, datasets.known())
-        return True, named[0] if named else None
-    return False, None
+        find_split(spec, role, datasets.known())
+        return True
+    return False

@@ -127,10 +127,6 @@ def _add_number(
 
 def _check_option(faults: Faults, place: Place, config: type[Config], value: Any) -> None:
     name = str(place[-1])
-    if not isinstance(value, str | int | float):
-        message = f"option '{name}' is {value}, expected text, a number, true or false"
-        faults.add(place, message, name)
-        return
     with faults.telling(place, name):
         config.from_options({name: value})
     if name == "metric" and value not in ("auto", *METRIC_NAMES):

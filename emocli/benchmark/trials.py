@@ -10,7 +10,6 @@ from functools import cached_property
 from typing import Any
 
 from emocli import __version__
-from emocli.benchmark.named_files import checksums
 from emocli.benchmark.suite import DataSpec
 from emocli.methods import Config
 from emocli.plugins import registry
@@ -91,6 +90,8 @@ class Trial:
 
     def identity(self) -> dict[str, Any]:
         """Everything that its scores depend upon, plain JSON values."""
+        from emocli.modelling.named_files import checksums  # torch comes with it
+
         return {
             "suite": self.suite,
             "row": self.row,

@@ -33,7 +33,7 @@ COMMANDS = {
     "plugins": "List the installed plugins and what is wrong with them.",
     "completion": "Print the script that completes commands.",
 }
-_COMPLETE = "_EMOCLI_COMPLETE"
+COMPLETE = "_EMOCLI_COMPLETE"  # by which a script asks; click derives it from the command's name
 _INTERRUPTED = 130
 _OUT_OF_MEMORY = (
     "Error: out of memory; close other programs, work on smaller pieces, or choose a smaller model."
@@ -108,11 +108,11 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _invoke(arguments: list[str], preferences: Preferences) -> int:
-    instruction = os.environ.get(_COMPLETE)
+    instruction = os.environ.get(COMPLETE)
     if instruction:
         from click.shell_completion import shell_complete
 
-        return shell_complete(emocli, {}, "emocli", _COMPLETE, instruction)
+        return shell_complete(emocli, {}, "emocli", COMPLETE, instruction)
     try:
         with emocli.make_context("emocli", arguments, obj=preferences) as context:
             emocli.invoke(context)

@@ -7,7 +7,6 @@ import click
 from emocli.cli.options import examples, shared_options
 
 SHELLS = ("bash", "zsh", "fish")
-_VARIABLE = "_EMOCLI_COMPLETE"  # by which a script asks; click derives it from the command's name
 
 
 @click.command(
@@ -33,10 +32,10 @@ def script(shell: str) -> str:
     """The script for one of `SHELLS`, with one newline at its end."""
     from click.shell_completion import ShellComplete, get_completion_class
 
-    from emocli.cli import emocli
+    from emocli.cli import COMPLETE, emocli
 
     kind = get_completion_class(shell)
     if kind is None:
         raise ValueError(f"click completes nothing in {shell}")
     # Bash's own `source` would look for a bash on this machine, which need not have one.
-    return ShellComplete.source(kind(emocli, {}, "emocli", _VARIABLE)).strip() + "\n"
+    return ShellComplete.source(kind(emocli, {}, "emocli", COMPLETE)).strip() + "\n"

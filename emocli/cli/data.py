@@ -180,11 +180,9 @@ def _told(dataset: Dataset) -> dict[str, Any]:
 
 
 def _split(name: str, split: Split) -> dict[str, Any]:
-    rows = [file.rows for file in split.files if file.rows is not None]
-    counted = sum(rows) if len(rows) == len(split.files) else None
     return {
         "name": name,
-        "texts": counted if split.examples is None else split.examples,
+        "texts": split.size,
         "files": [file.name for file in split.files],
         "note": split.note,
     }
@@ -195,7 +193,7 @@ def _file(file: File) -> dict[str, Any]:
         "name": file.name,
         "rows": file.rows,
         "sha256": list(file.sha256),
-        "address": file.source.address if file.source else None,
+        "address": file.address,
     }
 
 

@@ -13,10 +13,10 @@ from emocli import datasets, models
 from emocli.cli.recipe import Recipe
 from emocli.data.dataset import Role
 from emocli.data.examples import LabelledData, check_exclusive, join
-from emocli.data.labelled import read_labelled
+from emocli.data.labelled import dev_of, read_labelled
 from emocli.data.records import ReadOptions, format_of, read_records
-from emocli.errors import UsageError
 from emocli.methods import Config
+from emocli.paths import path_of
 from emocli.reporting import Reporter
 
 
@@ -57,10 +57,14 @@ def read_materials(recipe: Recipe, reporter: Reporter) -> Materials:
 
 def fingerprint(recipe: Recipe, materials: Materials, precision: str) -> dict[str, Any]:
     """What must be equal for an unfinished training to be gone on with; plain JSON values."""
+    from emocli.modelling.named_files import checksums
+
     parts = {"train": materials.train, "dev": materials.dev, **materials.roles}
+    config = _settled(recipe, materials)
     return {
         "method": recipe.method.name,
-        **{f"option {name}": value for name, value in asdict(_settled(recipe, materials)).items()},
+        **{f"option {name}": value for name, value in asdict(config).items()},
+        **{f"file of {name}": sha256 for name, sha256 in checksums(config).items()},
         "seed": recipe.seed,
         "precision": precision,
         **{f"{role} data": _digest(_content(data)) for role, data in parts.items()},
@@ -95,15 +99,8 @@ def _read(
 def _dev_name(recipe: Recipe) -> str:
     if recipe.dev is not None:
         return recipe.dev
-    dataset = datasets.named_by(recipe.train)
-    if dataset is None and not Path(recipe.train).expanduser().is_file():
-        return recipe.train  # there is no such thing, as reading it as training data will say
-    if dataset is None:
-        raise UsageError(
-            f"{recipe.train}: has no dev data of its own; they choose the best epoch and the "
-            "thresholds. Add --dev with a file of other texts."
-        )
-    return f"{dataset.name}:{dataset.split_for('dev')}"
+    datasets.named_by(recipe.train)  # a name that several plugins declare is refused
+    return dev_of(recipe.train, datasets.known(), "Add --dev with a file of other texts.")
 
 
 def _check_dev(train: LabelledData, dev: LabelledData, reporter: Reporter) -> None:
@@ -127,7 +124,7 @@ def _unlabelled(recipe: Recipe, reporter: Reporter) -> tuple[str, ...]:
             data = _read(recipe, spec, "train", reporter)
             texts += [example.text for example in data.examples]
         else:
-            path = Path(spec)
+            path = path_of(spec)
             has_columns = format_of(path)[0] != "text"
             options = ReadOptions(text_column=recipe.text_column if has_columns else None)
             texts += [record.text for record in read_records([path], options=options)]

@@ -12,7 +12,7 @@ from emocli.errors import UsageError
 from emocli.methods import Config, Method
 from emocli.plugins import registry
 
-_ENDING = re.compile(r"\.(txt|csv|tsv|jsonl|ndjson|parquet)(\.gz)?$", re.IGNORECASE)
+_ENDING = re.compile(r"\.(txt|csv|tsv|json|jsonl|ndjson|parquet)(\.gz)?$", re.IGNORECASE)
 _UNFIT = re.compile(r"[^\w.-]+")  # in the name of a folder that is typed on a command line
 
 
@@ -49,8 +49,14 @@ class Recipe:
         """Refuse what could only fail after the data have been read.
 
         Raises:
-            UsageError: texts that no teacher labels, or there is no such metric.
+            UsageError: the method learns from no teacher, texts that no teacher labels, or there
+                is no such metric.
         """
+        if (self.teacher or self.unlabelled) and self.method.wrong_bases(0):
+            raise UsageError(
+                f"method '{self.method.name}' builds upon trained models, which have learnt "
+                "already: leave out --teacher and --unlabelled, or train one of those with them."
+            )
         if self.unlabelled and not self.teacher:
             raise UsageError("--unlabelled texts need a --teacher that labels them.")
         if self.config.metric != "auto":

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from emocli import models
+from emocli import models, paths
 from emocli.cli.materials import Materials
 from emocli.cli.options import LARGEST_SEED
 from emocli.cli.recipe import Recipe
+from emocli.cli.training_settings import settings_of
 from emocli.cli.unfinished import Wishes
 from emocli.errors import UsageError
 from emocli.plugins import registry
@@ -38,8 +40,8 @@ def train_seeds(
     first seed that is not done.
 
     Raises:
-        UsageError: what waits there was trained by another command, a launcher has started
-            several processes, or the last seed is too large.
+        UsageError: a launcher has started several processes, or the last seed is too large.
+        EmocliError: what waits there was made of other data or options, or is damaged.
     """
     _refuse_several_processes(wishes)
     _refuse_too_large(recipe.seed + n_seeds - 1)
@@ -48,16 +50,17 @@ def train_seeds(
         shutil.rmtree(place, ignore_errors=True)
     members = [place / f"seed-{recipe.seed + number}" for number in range(n_seeds)]
     for done, folder in enumerate(members):
-        if folder.is_dir():
-            _refuse_other_command(folder, wishes)
-            continue
         seed = recipe.seed + done
+        member = replace(recipe, seed=seed, name=f"{recipe.name}, seed {seed}")
         own = replace(
             wishes, place=folder, kept=f"{done} of {n_seeds} seeds are done" if done else ""
         )
+        fingerprint = settings_of(member, materials, own).fingerprint or {}
+        if folder.is_dir():
+            _refuse_other(folder, fingerprint)
+            continue
         report.say(f"seed {seed} ({done + 1} of {n_seeds})")
-        member = replace(recipe, seed=seed, name=f"{recipe.name}, seed {seed}")
-        models.save(train(member, materials, own, report), folder)
+        _keep(train(member, materials, own, report), folder, fingerprint)
         shutil.rmtree(own.checkpoint, ignore_errors=True)
     together = _together(recipe, members)
     return train(together, replace(materials, roles={}, unlabelled=()), wishes, report)
@@ -100,10 +103,23 @@ def _refuse_too_large(last: int) -> None:
         raise UsageError(f"--seeds: the last one would be {last}, expected at most {LARGEST_SEED}.")
 
 
-def _refuse_other_command(folder: Path, wishes: Wishes) -> None:
-    told = models.describe(folder)["about"].get("commands", [])
-    if told != [wishes.command]:
-        raise UsageError(
-            f"the seeds of '{wishes.place.name}' that are done were trained by another command "
-            f"({told[0] if told else 'unknown'}): leave out --resume to begin anew."
-        )
+def _keep(member: Trained, folder: Path, fingerprint: Mapping[str, Any]) -> None:
+    """Save a finished member; beside it, and before it, what it was made of."""
+    with paths.writing(folder.parent):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+    with paths.whole_file(_beside(folder)) as stream:
+        json.dump(fingerprint, stream)
+    models.save(member, folder)
+
+
+def _refuse_other(folder: Path, wanted: Mapping[str, Any]) -> None:
+    """Raise EmocliError where a finished member is not that of the training asked for."""
+    from emocli.training.checkpoints import going_on, refuse_other
+
+    with going_on(folder):
+        refuse_other(folder, json.loads(_beside(folder).read_text(encoding="utf-8")), wanted)
+
+
+def _beside(folder: Path) -> Path:
+    """The file with a finished member's fingerprint."""
+    return folder.with_suffix(".json")

@@ -10,7 +10,7 @@ import click
 
 from emocli import models
 from emocli.cli.listing import json_option
-from emocli.cli.materials import Materials, fingerprint, read_materials
+from emocli.cli.materials import Materials, read_materials
 from emocli.cli.options import (
     LARGEST_SEED,
     MOST_SEEDS,
@@ -27,6 +27,7 @@ from emocli.cli.recipe import Recipe, known_roles, make_recipe
 from emocli.cli.recipe_file import RecipeFile, config_option
 from emocli.cli.seeds import members_folder, train_seeds
 from emocli.cli.training_result import show_result
+from emocli.cli.training_settings import settings_of
 from emocli.cli.unfinished import Wishes, alone, begin, how_to_go_on, without_resume
 from emocli.errors import EmocliError
 from emocli.reporting import SILENT, Reporter
@@ -181,26 +182,12 @@ def _keep(trained: Trained, wishes: Wishes) -> None:
 
 
 def _train(recipe: Recipe, materials: Materials, wishes: Wishes, report: Reporter) -> Trained:
-    from emocli.inference.devices import choose_precision, keep_freed_memory
-    from emocli.training.settings import Settings
+    from emocli.inference.devices import keep_freed_memory
     from emocli.training.stage import OutOfTimeError
     from emocli.training.train import TrainingData, train
 
     keep_freed_memory()
-    device = wishes.processes.join(wishes.device)
-    bf16_on_cpu = recipe.config.quick_in_bf16
-    precision = choose_precision(wishes.precision, device, bf16_on_cpu=bf16_on_cpu)
-    settings = Settings(
-        seed=recipe.seed,
-        device=device,
-        precision=precision,
-        scoring=choose_precision(wishes.precision, device),
-        checkpoint=wishes.checkpoint,
-        fingerprint=fingerprint(recipe, materials, str(precision)),
-        max_minutes=wishes.max_minutes,
-        processes=wishes.processes,
-        long=wishes.long,
-    )
+    settings = settings_of(recipe, materials, wishes)
     lesson = _lesson(recipe, materials, settings, report)
     bases = [models.load(name, settings.device) for name in recipe.base]
     data = TrainingData(materials.train, materials.dev, materials.roles, bases, lesson)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import shutil
 import tarfile
 import zipfile
@@ -15,7 +16,7 @@ from emocli import paths
 from emocli.data.dataset import File
 from emocli.errors import DataError
 
-_DAMAGE = (zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError)
+_DAMAGE = (zipfile.BadZipFile, tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError)
 
 Open = Callable[[str], IO[bytes]]
 
@@ -27,15 +28,22 @@ def unpack(archive: Path, files: Sequence[File], folder: Path) -> None:
     reach outside the folder. Of several that fit, the one nearest to the top is taken.
 
     Raises:
-        DataError: the archive is damaged, encrypted, or is no zip or tar archive.
+        DataError: the archive is damaged, encrypted, packed in a way that Python does not know, or
+            is no zip or tar archive.
         EmocliError: the folder cannot be written.
     """
-    with _opened(archive) as (members, open_member):
-        for file in files:
-            for names in ((file.name, *file.aliases), *((name,) for name in file.companions)):
-                member = _member(members, names)
-                if member is not None:
-                    _write(archive, open_member, member, folder)
+    try:
+        with _opened(archive) as (members, open_member):
+            for file in files:
+                for names in ((file.name, *file.aliases), *((name,) for name in file.companions)):
+                    member = _member(members, names)
+                    if member is not None:
+                        _write(open_member, member, folder)
+    except _DAMAGE as error:
+        raise DataError(archive, None, f"the archive is damaged: {error}") from error
+    except RuntimeError as error:  # encrypted, or NotImplementedError: packed in another way
+        message = f"cannot be unpacked ({error}); unpack it yourself and use `emocli data add`"
+        raise DataError(archive, None, message) from error
 
 
 @contextmanager
@@ -68,13 +76,7 @@ def _member(members: Sequence[str], names: Sequence[str]) -> str | None:
     return None
 
 
-def _write(archive: Path, open_member: Open, member: str, folder: Path) -> None:
+def _write(open_member: Open, member: str, folder: Path) -> None:
     target = folder / member.replace("\\", "/").rpartition("/")[2]
-    try:
-        with open_member(member) as source, paths.writing(target), target.open("wb") as stream:
-            shutil.copyfileobj(source, stream)
-    except RuntimeError as error:
-        message = f"{member} in it is encrypted; unpack it yourself and use `emocli data add`"
-        raise DataError(archive, None, message) from error
-    except _DAMAGE as error:
-        raise DataError(archive, None, f"the archive is damaged: {error}") from error
+    with open_member(member) as source, paths.writing(target), target.open("wb") as stream:
+        shutil.copyfileobj(source, stream)

@@ -133,7 +133,7 @@ class Dataset:
         name: what a user types.
         title: one line for people.
         labels: in their published order.
-        exclusive: True where every text has exactly one label.
+        exclusive: True where every example has exactly one label.
         editions: the first is the published one.
         licence: its short name.
         terms: what a user agrees to by fetching it.

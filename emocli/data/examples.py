@@ -35,7 +35,8 @@ class LabelledData:
         name: what the user called it, a data set's `name:split` or a path.
         labels: every label of the set, in its published order.
         exclusive: True where each text has exactly one label.
-        checksum: SHA-256 of the files it was read from.
+        checksum: SHA-256 of the files it was read from; of a part of them, with what it has.
+        part_of: SHA-256 of those files, where it is one of the parts they are divided into.
         notes: what the reader wants the user to know (rows skipped, layout recognised).
         labelled: False where the published file withholds its labels.
         path: the file it was read from; None for a data set, and for several files.
@@ -51,6 +52,7 @@ class LabelledData:
     labelled: bool = True
     path: Path | None = None
     open_labels: bool = False
+    part_of: str = ""
 
     def where(self, example: Example) -> str:
         """Where one of the examples stands, for an error: `path:line: text 'id'`."""

@@ -18,6 +18,7 @@ from emocli.data.label_names import check_label
 from emocli.data.text_files import read_text
 from emocli.data.toml_lines import TomlFile
 from emocli.errors import DataError, UsageError, unknown
+from emocli.paths import path_of
 
 Groups = Mapping[str, Sequence[str]]
 
@@ -78,7 +79,7 @@ def find_mapping(spec: str, labels: Sequence[str]) -> LabelMapping:
         DataError: a file breaks the layout, holds something that is none of `labels`, or has not
             exactly one group for each.
     """
-    path = Path(spec).expanduser()
+    path = path_of(spec)
     if spec.startswith("{"):
         return _checked("the label mapping", _from_json("the label mapping", spec), labels)
     if path.is_file():

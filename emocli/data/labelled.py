@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -14,12 +15,13 @@ from emocli.data.examples import Example, LabelledData
 from emocli.data.folders import Folder
 from emocli.data.label_names import check_label
 from emocli.data.layouts import read_layout
+from emocli.data.record import ENDINGS
 from emocli.data.registry import locate, where_to_get
 from emocli.data.text_files import hash_of
 from emocli.errors import EmocliError, UsageError, unknown
-from emocli.paths import is_device
+from emocli.paths import is_device, path_of
 
-FILE_ENDINGS = (".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".parquet", ".gz")
+FILE_ENDINGS = (*ENDINGS, ".txt", ".gz")
 
 
 def read_labelled(
@@ -29,7 +31,6 @@ def read_labelled(
     labels: tuple[str, ...] | None = None,
     text_column: str | None = None,
     label_column: str | None = None,
-    format: str | None = None,
     datasets: Mapping[str, Dataset] | None = None,
 ) -> LabelledData:
     """Read labelled texts.
@@ -38,7 +39,7 @@ def read_labelled(
         spec: `NAME` (the split that stands for `role`), `NAME:split`, or the path of a file; a
             file that exists is taken before a data set of the same name.
         labels: the labels that may occur, in the order wanted; None takes those of the data.
-        text_column, label_column, format: for a file, where they cannot be told (see `layouts`).
+        text_column, label_column: of a file, where they cannot be told (see `layouts`).
         datasets: the known data sets; None takes the built-in ones.
 
     Raises:
@@ -49,8 +50,7 @@ def read_labelled(
     known = built_in_datasets() if datasets is None else datasets
     named = find_split(spec, role, known)
     if named is None:
-        path = Path(spec).expanduser()
-        return _read_file(spec, path, labels, text_column, label_column, format)
+        return _read_file(spec, labels, text_column, label_column)
     return read_split(*named, labels)
 
 
@@ -65,7 +65,7 @@ def find_split(
     Raises:
         UsageError: there is no such data set, split or file.
     """
-    path = Path(spec).expanduser()
+    path = path_of(spec)
     if path.is_file():
         return None
     name, colon, split = spec.partition(":")
@@ -75,6 +75,24 @@ def find_split(
     if colon:
         dataset.check_split(split)
     return dataset, split if colon else dataset.split_for(role)
+
+
+def dev_of(train: str, known: Mapping[str, Dataset], advice: str) -> str:
+    """What is read as dev data where `train` is learnt from: the dev split of its data set.
+
+    Args:
+        advice: how to give other dev data, for the error.
+
+    Raises:
+        UsageError: a file is learnt from, or a data set without a dev split, or there is neither.
+    """
+    named = find_split(train, "train", known)
+    if named is None:
+        raise UsageError(
+            f"{train}: a file has no dev data of its own; they choose the best epoch and the "
+            f"thresholds. {advice}"
+        )
+    return f"{named[0].name}:{named[0].split_for('dev')}"
 
 
 def read_split(dataset: Dataset, split: str, labels: tuple[str, ...] | None = None) -> LabelledData:
@@ -97,14 +115,17 @@ def read_split(dataset: Dataset, split: str, labels: tuple[str, ...] | None = No
         examples = list(description.choose(examples))
     if labels is not None:
         _check_labels(f"{dataset.name}:{split}", examples, labels)
+    whole = checksum(_with_companions(description, paths))
+    divided = _is_divided(edition, description)
     return LabelledData(
         name=f"{dataset.name}:{split}",
         examples=tuple(examples),
         labels=labels or dataset.labels,
         exclusive=dataset.exclusive,
-        checksum=checksum(_with_companions(description, paths)),
+        checksum=_part_checksum(whole, examples) if divided else whole,
         notes=_notes(dataset, edition, description, folder, parts),
         labelled=any(part.labelled for part in parts),
+        part_of=whole if divided else "",
     )
 
 
@@ -133,13 +154,12 @@ def left_out_notes(parts: Sequence[Contents]) -> list[str]:
 
 def _read_file(
     spec: str,
-    path: Path,
     labels: tuple[str, ...] | None,
     text_column: str | None,
     label_column: str | None,
-    format: str | None,
 ) -> LabelledData:
-    found = read_layout(path, labels, text_column, label_column, format)
+    path = path_of(spec)
+    found = read_layout(path, labels, text_column, label_column)
     notes = [*found.notes, *left_out_notes([found.contents])]
     if found.layout not in ("csv", "tsv", "jsonl", "parquet"):
         notes.insert(0, f"{path.name} was read in the layout '{found.layout}'")
@@ -183,6 +203,18 @@ def _with_companions(split: Split, paths: Sequence[Path]) -> list[Path]:
         if path.name in (file.name, *file.aliases)
     ]
     return [*paths, *beside]
+
+
+def _is_divided(edition: Edition, split: Split) -> bool:
+    """Whether a split is chosen from files that other splits are read from, too."""
+    same = [other for other in edition.splits.values() if other.files == split.files]
+    return split.choose is not None and len(same) > 1
+
+
+def _part_checksum(whole: str, examples: Iterable[Example]) -> str:
+    """The SHA-256 of a part of files: of theirs, and of which examples are in the part."""
+    told = json.dumps([whole, *(example.id for example in examples)])
+    return hashlib.sha256(told.encode("ascii")).hexdigest()
 
 
 def _check_labels(place: str, examples: Sequence[Example], labels: tuple[str, ...]) -> None:

@@ -14,19 +14,14 @@ from emocli.data.label_columns import WITHHELD, contents
 from emocli.data.label_names import check_label
 from emocli.data.record import ReadOptions
 from emocli.data.record_columns import TEXT_NAMES, Columns, choose_columns
+from emocli.data.records import format_of
 from emocli.data.text_files import Table, read_lines, read_table
 from emocli.data.typed_tables import read_jsonl, read_parquet
-from emocli.errors import DataError, UsageError, nearest, unknown
+from emocli.errors import DataError, UsageError, nearest
 
 LABEL_NAMES = ("labels", "label", "emotions", "emotion", "sentiment")
 """The names of a column that holds labels; a plural says that a text may have several."""
 
-_ENDINGS = {
-    ".csv": "csv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".parquet": "parquet",
-}
 # Tables written with gaps in them have 0.0 and 1.0, which are to be noticed too.
 _FLAGS = ("0", "1", "0.0", "1.0", WITHHELD)
 _SENTIMENT_ROW = re.compile(r"[^\t]+\t(negative|neutral|positive)\t")
@@ -63,18 +58,14 @@ def read_layout(
     labels: tuple[str, ...] | None = None,
     text_column: str | None = None,
     label_column: str | None = None,
-    layout: str | None = None,
 ) -> LabelledFile:
     """Read a labelled file in any layout of `LAYOUTS`, recognised by its name and first line.
 
     Raises:
-        UsageError: the layout or a column is unknown or cannot be told.
+        UsageError: the layout or a column cannot be told, or there is no such column.
         DataError: the file breaks its layout, or has a label that is not one of `labels`.
     """
-    name = layout or recognise(path)
-    if name not in LAYOUTS:
-        raise unknown("layout", name, LAYOUTS)
-    return LAYOUTS[name](path, _Wanted(labels, text_column, label_column))
+    return LAYOUTS[recognise(path)](path, _Wanted(labels, text_column, label_column))
 
 
 def recognise(path: Path) -> str:
@@ -83,9 +74,8 @@ def recognise(path: Path) -> str:
     Raises:
         UsageError: it is none of them; they are listed.
     """
-    name = path.name.lower().removesuffix(".gz")
-    by_ending = next((_ENDINGS[end] for end in _ENDINGS if name.endswith(end)), None)
-    if by_ending:
+    by_ending, _ = format_of(path)
+    if by_ending not in ("text", "tsv"):
         return by_ending
     first = read_lines(path)[0]
     cells = [cell.strip().lower() for cell in first.split("\t")]
@@ -100,7 +90,7 @@ def recognise(path: Path) -> str:
     ):
         if row.match(first):
             return layout
-    if name.endswith(".tsv"):
+    if by_ending == "tsv":
         return "tsv"
     raise UsageError(
         f"{path}: the layout of this file is not known, expected one of: {', '.join(LAYOUTS)}. "

@@ -5,6 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 FORMATS = ("text", "csv", "tsv", "jsonl", "parquet")
+ENDINGS = {
+    ".csv": "csv",
+    ".tsv": "tsv",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+    ".json": "jsonl",
+    ".parquet": "parquet",
+}
+"""The format that the ending of a file's name says; any other ending is text."""
 
 
 @dataclass(frozen=True, slots=True)

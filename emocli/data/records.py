@@ -21,7 +21,7 @@ from emocli.data.byte_streams import (
 )
 from emocli.data.lines import Lines, check_encoding, is_wide
 from emocli.data.parquet_records import ParquetRecords, seekable
-from emocli.data.record import FORMATS, ReadOptions, Record
+from emocli.data.record import ENDINGS, FORMATS, ReadOptions, Record
 from emocli.data.record_formats import (
     jsonl_records,
     published_layout,
@@ -39,15 +39,6 @@ __all__ = [
     "open_records",
     "read_records",
 ]
-
-_ENDINGS = {
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "jsonl",
-    ".parquet": "parquet",
-}
 
 
 class RecordSource:
@@ -173,7 +164,7 @@ def format_of(path: Path | None) -> tuple[str, bool | None]:
     name = path.name.lower()
     gzipped = name.endswith(".gz")
     plain = Path(name.removesuffix(".gz"))
-    return _ENDINGS.get(plain.suffix, "text"), gzipped
+    return ENDINGS.get(plain.suffix, "text"), gzipped
 
 
 def _check_no_columns(options: ReadOptions, name: str) -> None:

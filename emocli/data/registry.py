@@ -32,7 +32,7 @@ def add(dataset: Dataset, path: Path, reporter: Reporter = SILENT) -> Report:
             f"data set '{dataset.name}' is always read from {dataset.bundled}: {dataset.how}, "
             "and no other copy takes its place"
         )
-    place = path.expanduser().absolute()
+    place = paths.path_of(path).absolute()
     if not place.exists():
         raise UsageError(f"{path}: no such file or folder")
     if not place.is_dir():
@@ -104,7 +104,7 @@ def locate(dataset: Dataset) -> Path | None:
         if name in known:
             return _still_there(name, known[name])
     shared = os.environ.get("EMOCLI_DATA")
-    tops = [Path(shared).expanduser()] if shared else []
+    tops = [paths.path_of(shared)] if shared else []
     for top in (*tops, paths.datasets_folder()):
         for name in (dataset.name, *dataset.folders):
             if (top / name).is_dir():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import csv
 import hashlib
 import re
@@ -157,7 +158,7 @@ def _content(path: Path) -> bytes:
         data = unpacked(stream, name, path.suffix == ".gz")
         check_text(first_bytes(data, name), name, "text", wide=False)
         content = _all_of(data, name)
-    if not content.strip():
+    if not content.removeprefix(codecs.BOM_UTF8).strip():
         raise DataError(path, None, "the file is empty")
     if is_web_page(content):
         advice = "save the file itself, not the page that shows it"

@@ -69,8 +69,10 @@ def read_parquet(path: Path) -> Table:
     import pyarrow
     import pyarrow.parquet
 
-    with open_file(path) as stream:
-        file = seekable(unpacked(stream, str(path), path.suffix == ".gz"), str(path))
+    with (
+        open_file(path) as stream,
+        seekable(unpacked(stream, str(path), path.suffix == ".gz"), str(path)) as file,
+    ):
         try:
             table = pyarrow.parquet.read_table(file)
         except (pyarrow.ArrowException, OSError) as error:

@@ -17,6 +17,8 @@ from emocli.errors import UsageError
 from emocli.modelling.encoders import encode_phrases, encoder_words
 from emocli.modelling.pieces import MARK, Pieces, groups_of
 from emocli.modelling.pretrained_vectors import read_vectors, read_words
+from emocli.modelling.tokenizer import CONTROLS
+from emocli.paths import path_of
 from emocli.reporting import SILENT, Reporter
 
 ENCODER = "encoder:"
@@ -25,7 +27,6 @@ SCALE = 1.0
 """Root mean square of one component of vectors that have no scale of their own. With bilstm on E-c
 dev, frozen vectors and one seed, 1.0 gave a Jaccard of 0.584, 0.3 gave 0.574 and 3.0 gave 0.578."""
 
-CONTROLS = ("<pad>", "<unknown>", "<empty>")
 _SPOKEN = {USER: "user", URL: "link", EMAIL: "mail", NUMBER: "number"}
 
 
@@ -135,7 +136,7 @@ def _from_encoder(name: str, words: list[str], width: int, reporter: Reporter) -
 
 
 def _file(source: str) -> Path:
-    path = Path(source).expanduser()
+    path = path_of(source)
     try:
         open_file(path).close()
     except UsageError as error:

@@ -41,7 +41,7 @@ SUMMARY_SEGMENT = 2
 
 _SUMMARY_LAST = frozenset({"xlnet"})
 # They count positions from behind the id of padding, as RoBERTa's first implementation did.
-_POSITIONS_BEHIND_PADDING = frozenset(
+POSITIONS_BEHIND_PADDING = frozenset(
     {
         "camembert",
         "data2vec-text",
@@ -64,6 +64,6 @@ def longest_text(config: Mapping[str, Any]) -> int | None:
     positions = config.get("max_position_embeddings")
     if positions is None:
         return None
-    if config["model_type"] in _POSITIONS_BEHIND_PADDING:
+    if config["model_type"] in POSITIONS_BEHIND_PADDING:
         return int(positions) - int(config["pad_token_id"]) - 1
     return int(positions)

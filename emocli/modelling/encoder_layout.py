@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
+from emocli.modelling.encoder_kinds import POSITIONS_BEHIND_PADDING
+
 ACTIVATIONS = {
     "gelu": "none",
     "gelu_new": "tanh",
@@ -61,7 +63,6 @@ _NAMES = {
     "xlm-roberta": _BERT,
     "distilbert": _DISTILBERT,
 }
-_BEHIND_PADDING = ("roberta", "camembert", "xlm-roberta")
 # What a configuration that does not say otherwise means, in DistilBERT's words where they differ.
 _DEFAULTS: Mapping[str, Any] = {
     "vocab_size": 30522,
@@ -116,7 +117,7 @@ class Layout:
     @property
     def first_position(self) -> int:
         """The number of the first piece's position."""
-        return self.pad_token_id + 1 if self.model_type in _BEHIND_PADDING else 0
+        return self.pad_token_id + 1 if self.model_type in POSITIONS_BEHIND_PADDING else 0
 
     @property
     def drops_attended(self) -> bool:

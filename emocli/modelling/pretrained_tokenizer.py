@@ -32,8 +32,8 @@ class PretrainedTokenizer(Tokenizer):
 
     Attributes:
         encoder_config: the encoder's configuration, as transformers writes it.
-        tweets: texts are read as tweets first: users, links and numbers become words, and so do
-            emoji, which most encoders do not know.
+        tweets: texts are read as tweets first, in lower case: users, links and numbers become
+            words, and so do emoji, which most encoders do not know.
     """
 
     def __init__(

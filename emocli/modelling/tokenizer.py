@@ -23,8 +23,8 @@ from emocli.paths import whole_file
 FILE = "tokenizer.json"
 FORMAT = 1
 MAX_LENGTH = 256
-PAD, UNKNOWN, EMPTY = "<pad>", "<unknown>", "<empty>"
-SPECIALS = (PAD, UNKNOWN, EMPTY, *PLACEHOLDERS)
+CONTROLS = PAD, UNKNOWN, EMPTY = "<pad>", "<unknown>", "<empty>"
+SPECIALS = (*CONTROLS, *PLACEHOLDERS)
 LANGUAGES: dict[str, Callable[[str], list[str]]] = {
     "en": tokenize_tweet,
     "zh": segment_chinese,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -15,6 +14,7 @@ from emocli.modelling.labels import Labels
 from emocli.modelling.losses import distribution_loss
 from emocli.modelling.model import Model, label_loss
 from emocli.modelling.tokenizer import WordTokenizer
+from emocli.paths import path_of
 from emocli.reporting import SILENT, Reporter
 
 
@@ -82,7 +82,7 @@ class WordModel(Model):
             self.tokenizer.vocabulary,
             self.config.embedding_width,
             seed=torch.initial_seed(),
-            emoji_vectors=Path(emoji_file) if emoji_file else None,
+            emoji_vectors=path_of(emoji_file) if emoji_file else None,
             reporter=reporter,
         )
         if self.config.embeddings != RANDOM:

@@ -124,7 +124,7 @@ def load_checkpoint(folder: Path, fingerprint: Mapping[str, Any]) -> Checkpoint 
         return None
     with going_on(folder):
         document = _document(folder)
-        _refuse_other(folder, document["fingerprint"], json.loads(json.dumps(fingerprint)))
+        refuse_other(folder, document["fingerprint"], fingerprint)
         return _read(folder, document, fingerprint)
 
 
@@ -136,6 +136,22 @@ def read_state(folder: Path) -> State:
     """
     with going_on(folder):
         return _state(_document(folder)["state"])
+
+
+def refuse_other(folder: Path, had: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    """Raise EmocliError where the training in `folder` is not the one that is wanted.
+
+    Args:
+        had: its fingerprint, as JSON keeps it.
+        wanted: that of the training asked for.
+    """
+    wanted = json.loads(json.dumps(wanted))
+    changed = sorted(k for k in had.keys() | wanted.keys() if had.get(k) != wanted.get(k))
+    if changed:
+        raise EmocliError(
+            f"{folder}: the unfinished training there differs in {', '.join(changed)}; "
+            "give the same command again, or start anew without --resume."
+        )
 
 
 class DamagedCheckpointError(EmocliError):
@@ -227,15 +243,6 @@ def _cuda() -> bool:
     return torch.cuda.is_available() and bool(
         torch.cuda.is_initialized()  # type: ignore[no-untyped-call]
     )
-
-
-def _refuse_other(folder: Path, had: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
-    changed = sorted(k for k in had.keys() | wanted.keys() if had.get(k) != wanted.get(k))
-    if changed:
-        raise EmocliError(
-            f"{folder}: the unfinished training there differs in {', '.join(changed)}; "
-            "give the same command again, or start anew without --resume."
-        )
 
 
 def _flatten(optimizer: dict[str, Any]) -> tuple[dict[str, Tensor], list[Any]]:

@@ -56,6 +56,7 @@ class TrainingData:
         parts = {"train": self.train, "dev": self.dev, **self.roles}
         told: dict[str, dict[str, Any]] = {
             role: {"name": data.name, "sha256": data.checksum, "texts": len(data.examples)}
+            | ({"part_of": data.part_of} if data.part_of else {})
             for role, data in parts.items()
         }
         if self.lesson is not None:

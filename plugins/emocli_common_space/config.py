@@ -22,7 +22,7 @@ class SpaceConfig(EncoderConfig):
     head_width: int = option(256, "width of the linear layer before a prediction layer", least=1)
     # The frozen encoders know the training texts by heart; 0.1 lets the layers upon them trust it.
     space_dropout: float = option(
-        0.3, "dropout of what the common space reads, and of the layers upon it", least=0, most=1
+        0.3, "dropout of what the common space and the layers that predict read", least=0, most=1
     )
 
 

@@ -64,9 +64,10 @@ def trained_networks(
             f"the base '{base.method}' has learnt the sentiments {', '.join(theirs.labels.names)}; "
             f"expected {', '.join(sentiment.names)}."
         )
-    if not emotion.tokenizer.reads_like(ours.tokenizer):
+    pooled_alike = emotion.config.pooling == ours.config.pooling
+    if not (pooled_alike and emotion.tokenizer.reads_like(ours.tokenizer)):
         raise UsageError(
             f"the base '{base.method}' reads texts otherwise; give it the same -o encoder, "
-            "-o tweets and -o max_length."
+            "-o tweets, -o max_length and -o pooling."
         )
     return ours, theirs

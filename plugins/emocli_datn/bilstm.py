@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from emocli.modelling.batches import Batch, Item
 from emocli.modelling.labels import Labels
 from emocli.modelling.layers import feed_forward
+from emocli.modelling.losses import distribution_loss
+from emocli.modelling.model import label_loss
 from emocli.modelling.tokenizer import WordTokenizer
 from emocli.modelling.word_model import WordModel
 from emocli_datn.branch import Branch
@@ -101,8 +102,17 @@ class FullyShared(BiLSTM):
 
     def source_loss(self, batch: Batch) -> Tensor:
         """-log p(y | H_c) of section 2.2.2, mean over the batch, () nats."""
-        representation = self.dropout(self.represent_source(batch))
-        return F.cross_entropy(self.sentiment_head(representation).float(), batch.gold())
+        return self.sentiment_loss(self.represent_source(batch), batch)
+
+    def sentiment_loss(self, representation: Tensor, batch: Batch) -> Tensor:
+        """Loss of the sentiment layer upon (batch, source_width), () nats.
+
+        Labels that may go together are normalised as the emotions are, so that a text counts once.
+        """
+        logits = self.sentiment_head(self.dropout(representation))
+        if self.roles["source"].exclusive:
+            return label_loss(logits, batch, self.roles["source"])
+        return distribution_loss(logits, batch)
 
     def fit(self, run: Run) -> None:
         """Alternate source and target batches (section 2.2.2).

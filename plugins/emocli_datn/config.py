@@ -47,7 +47,7 @@ class FineTuningConfig(TransferConfig):
 
 @dataclass(frozen=True)
 class AdversarialConfig(TransferConfig):
-    """Options of apsp; the weights are those of Liu et al. 2017."""
+    """Options of apsp; the weights are Liu et al.'s (2017), the second of a term scaled here."""
 
     adversarial_weight: float = option(0.05, "weight of the task discriminator's loss", least=0)
     difference_weight: float = option(0.01, "weight of the orthogonality penalty", least=0)

@@ -84,8 +84,8 @@ class AdversarialPrivateSharedPrivate(PrivateSharedPrivate):
     def source_loss(self, batch: Batch) -> Tensor:
         """Sentiment loss and the two penalties, () nats."""
         representation = self.represent_source(batch)
-        logits = self.sentiment_head(self.dropout(representation)).float()
-        return F.cross_entropy(logits, batch.gold()) + self._penalties(representation, task=0)
+        loss = self.sentiment_loss(representation, batch)
+        return loss + self._penalties(representation, task=0)
 
     def target_loss(self, batch: Batch) -> Tensor:
         """Emotion loss and the two penalties, () nats."""

@@ -10,7 +10,7 @@ from emocli.methods import Config, option
 
 @dataclass(frozen=True)
 class MixingConfig(Config):
-    """Options of `embedding-mixing`; of the others, only those of thresholds count."""
+    """Options of `embedding-mixing`; of the others, only those of thresholds and `metric` count."""
 
     weight: float = option(
         0.92, "share of the text itself; its candidate has the rest", least=0, most=1

@@ -63,8 +63,8 @@ def test_a_file_needs_dev_texts(trial: Trial) -> None:
     with pytest.raises(UsageError) as caught:
         learning_data(replace(trial, data=replace(trial.data, dev=None)))
     assert str(caught.value) == (
-        f"{trial.data.train}: has no dev data of its own; they choose the best epoch and the "
-        "thresholds. Give the data 'moods' a dev file of other texts."
+        f"{trial.data.train}: a file has no dev data of its own; they choose the best epoch and "
+        "the thresholds. Give the data 'moods' a dev file of other texts."
     )
 
 

@@ -153,7 +153,7 @@ def options(*names: str) -> str:
         (
             "learning_rate = 0.002",
             "embeddings = [1]",
-            "14: option 'embeddings' is [1], expected text, a number, true or false",
+            "14: option 'embeddings' is '[1]', expected text",
         ),
         (
             "{ learning_rate = 0.002 }",

@@ -76,6 +76,12 @@ def test_a_data_set_is_shown_with_its_files_and_terms(emocli: Emocli, moods: Dat
     assert shown["files"][0]["address"] == "http://127.0.0.1:9/train.txt"
 
 
+def test_a_part_of_a_file_was_told_to_have_all_its_texts(emocli: Emocli) -> None:
+    shown = json.loads(emocli("data", "show", "jigsaw").out)
+    sizes = {split["name"]: split["texts"] for split in shown["splits"]}
+    assert sizes == {"train": None, "dev": None, "all-train": 159_571, "test": 63_978}
+
+
 def test_a_data_set_is_described_on_a_terminal(
     emocli: Emocli, moods: Dataset, terminal: None
 ) -> None:

@@ -66,6 +66,12 @@ def test_a_column_of_the_labelled_texts_was_asked_of_unlabelled_lines_too(labell
     assert read_materials(recipe, Heard()).unlabelled == ("so angry", "what a day")
 
 
+def test_unlabelled_texts_under_a_tilde_were_not_found(labelled: Path, tilde: Path) -> None:
+    (tilde / "more.txt").write_text("what a day\n", encoding="utf-8")
+    recipe = recipe_of(dev="dev.csv", teacher=("datn2",), unlabelled=("~/more.txt",))
+    assert read_materials(recipe, Heard()).unlabelled == ("what a day",)
+
+
 def test_a_fingerprint_changes_with_what_is_learnt_from_and_with_nothing_else(
     labelled: Path,
 ) -> None:
@@ -84,3 +90,16 @@ def test_a_fingerprint_changes_with_what_is_learnt_from_and_with_nothing_else(
     assert changed(recipe, materials, "bf16") == ["precision"]
     assert changed(recipe, replace(materials, unlabelled=("a",))) == ["unlabelled texts"]
     assert changed(recipe, replace(materials, dev=materials.train)) == ["dev data"]
+
+
+def test_a_fingerprint_changes_with_the_file_that_an_option_names(labelled: Path) -> None:
+    vectors = labelled / "vectors.txt"
+    recipe = make_recipe(
+        {"method": "bilstm", "train": "train.csv", "dev": "dev.csv"}, ["embeddings=vectors.txt"]
+    )
+
+    def told(content: str) -> object:
+        vectors.write_text(content, encoding="utf-8")
+        return fingerprint(recipe, read_materials(recipe, Heard()), "fp32")
+
+    assert told("so 1 2\n") == told("so 1 2\n") != told("so 1 3\n")

@@ -86,6 +86,8 @@ def test_one_text_does_for_a_list(tmp_path: Path) -> None:
         ('half = "yes"', "'half' is 'yes', expected true or false."),
         ('long = "split"', "'long': 'split' is not one of 'truncate', 'error'."),
         ("epochs = 1.5", "option 'epochs' is '1.5', expected a whole number"),
+        ("embeddings = ['a.txt']", "option 'embeddings' is '['a.txt']', expected text"),
+        ("metric = 2024-01-01", "option 'metric' is '2024-01-01', expected text"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_named_with_the_file_and_the_line(

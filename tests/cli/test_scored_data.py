@@ -10,9 +10,15 @@ from typing import Any
 
 import pytest
 
+from emocli.cli.scoring import check_model
+from emocli.data.examples import LabelledData
+from emocli.reporting import Reporter
+from emocli.training.train import TrainingData
+
 Emocli = Callable[..., Any]
 
 GOLD = "id,text,labels\na,so happy,joy\nb,so angry,anger\n"
+LITTLE = "{} says little about other texts: {} on it (model 'mine')"
 SCORES = {"anger": 0.1, "joy": 0.9, "sadness": 0.2}
 
 
@@ -81,6 +87,33 @@ def test_options_of_a_model_had_no_effect_on_predictions_from_files(
         f"Error: {option[0]} says how a model answers; predictions from files are answers already. "
         f"Leave out {option[0]}.\n",
     )
+
+
+def test_a_model_of_one_part_of_a_file_was_said_to_know_the_others() -> None:
+    """One of the whole file does know its parts, and one of its parts knows some of the whole."""
+    train, dev, test = (data(name, part_of="all") for name in ("train", "dev", "test"))
+    of_parts, of_all = TrainingData(train, dev), TrainingData(data("all"), data("other"))
+    assert warned(of_parts, test) == []
+    assert warned(of_parts, train) == [LITTLE.format("train", "it was trained")]
+    assert warned(of_all, test) == [LITTLE.format("test", "it was trained")]
+    assert warned(of_parts, data("all")) == [
+        LITTLE.format("all", "it was trained"),
+        LITTLE.format("all", "its epoch and thresholds were chosen"),
+    ]
+
+
+def data(name: str, part_of: str = "") -> LabelledData:
+    return LabelledData(name, (), ("joy",), False, checksum=name, part_of=part_of)
+
+
+def warned(learnt: TrainingData, scored: LabelledData) -> list[str]:
+    """What is said of texts scored on by a model that has learnt from others."""
+    heard: list[str] = []
+    reporter = Reporter()
+    reporter.warn = heard.append  # type: ignore[method-assign]
+    description = {"labels": {"exclusive": False}, "about": {"data": learnt.sources()}}
+    check_model(description, scored, "mine", reporter)
+    return heard
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")

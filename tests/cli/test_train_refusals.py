@@ -117,6 +117,19 @@ def test_numbers_that_none_can_count_with_are_refused(
     assert answer.err.endswith(f"Error: Invalid value for '{option}': {told}\n")
 
 
+@pytest.mark.parametrize("method", ["ensemble", "embedding-mixing"])
+@pytest.mark.parametrize("option", ["--teacher", "--unlabelled"])
+def test_what_learns_nothing_has_no_teacher(emocli: Emocli, method: str, option: str) -> None:
+    """The teachers labelled all texts, and nothing came of it."""
+    answer = emocli("train", "--method", method, "--train", "none.csv", option, "none")
+    assert (answer.status, answer.out, answer.err) == (
+        2,
+        "",
+        f"Error: method '{method}' builds upon trained models, which have learnt already: leave "
+        "out --teacher and --unlabelled, or train one of those with them.\n",
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -134,7 +147,7 @@ def test_numbers_that_none_can_count_with_are_refused(
         ),
         (
             ("--method", "bilstm", "--train", "train.csv"),
-            "train.csv: has no dev data of its own; they choose the best epoch and the "
+            "train.csv: a file has no dev data of its own; they choose the best epoch and the "
             "thresholds. Add --dev with a file of other texts.",
         ),
         (

@@ -58,16 +58,61 @@ def test_an_interrupted_one_goes_on_with_the_seed_that_is_not_done(
     assert all(path.name.endswith(".lock") for path in (home / "runs").iterdir())
 
 
-def test_finished_seeds_of_another_command_are_not_mixed_in(
-    emocli: Emocli, labelled: Path, bilstm: tuple[str, ...], interrupted_after: Interrupted
+def test_finished_seeds_of_another_training_are_not_mixed_in(
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    bilstm: tuple[str, ...],
+    interrupted_after: Interrupted,
 ) -> None:
-    command = (*bilstm, "-o", "epochs=2", "--name", "both", "--seeds", "2")
+    """The same command was the same training, whatever its files had come to say."""
+    recipe = labelled / "recipe.toml"
+    recipe.write_text("seeds = 2\nepochs = 2\ndropout = 0.5\n", encoding="utf-8")
+    command = (*bilstm, "--config", "recipe.toml", "--name", "both")
     with interrupted_after(3):
         emocli(*command)
-    answer = emocli(*command, "-o", "dropout=0.1", "--resume")
-    assert answer.status == 2
+    recipe.write_text("seeds = 2\nepochs = 2\ndropout = 0.0\n", encoding="utf-8")
+    with (labelled / "train.csv").open("a", encoding="utf-8") as stream:
+        stream.write("one more,joy\n")
+    answer = emocli(*command, "--resume")
+    assert answer.status == 1
     assert answer.err.endswith(
-        "Error: the seeds of 'both' that are done were trained by another command "
-        f"({' '.join(('emocli', *command))}): leave out --resume to begin anew.\n"
+        f"Error: {home / 'runs' / 'both.seeds' / 'seed-0'}: the unfinished training there differs "
+        "in option dropout, train data; give the same command again, or start anew without "
+        "--resume.\n"
     )
-    assert emocli(*command, "-o", "dropout=0.1").status == 0
+    assert emocli(*command).status == 0
+
+
+def test_finished_seeds_are_taken_whatever_words_ask_for_the_same(
+    emocli: Emocli, labelled: Path, bilstm: tuple[str, ...], interrupted_after: Interrupted
+) -> None:
+    """More minutes or --replace, as errors advise, were another command and refused."""
+    command = (*bilstm, "-o", "epochs=2", "--name", "both")
+    with interrupted_after(3):
+        emocli(*command, "--seeds", "2", "--max-minutes", "9")
+    words = ("--max-minutes", "60", "--seeds", "3", "--replace")
+    resumed = emocli(*command, *words, "--resume")
+    assert resumed.status == 0
+    told = [line for line in resumed.err.splitlines() if line.startswith("seed ")]
+    assert told == ["seed 1 (2 of 3)", "seed 2 (3 of 3)"]
+
+
+def test_a_finished_seed_of_which_nothing_is_known_is_damaged(
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    bilstm: tuple[str, ...],
+    interrupted_after: Interrupted,
+) -> None:
+    command = (*bilstm, "-o", "epochs=1", "--name", "both", "--seeds", "2")
+    with interrupted_after(2):
+        emocli(*command)
+    folder = home / "runs" / "both.seeds" / "seed-0"
+    folder.with_suffix(".json").write_text("[]", encoding="utf-8")
+    answer = emocli(*command, "--resume")
+    assert answer.status == 1
+    assert answer.err.endswith(
+        f"Error: {folder}: the unfinished training there is damaged (AttributeError(\"'list' "
+        "object has no attribute 'keys'\")); start anew without --resume.\n"
+    )

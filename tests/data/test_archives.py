@@ -66,17 +66,42 @@ def test_a_damaged_archive_says_so(
     assert str(caught.value) == f"{archive}: {message}"
 
 
-def test_an_encrypted_archive_says_what_to_do(tmp_path: Path) -> None:
+def test_a_tar_archive_that_was_cut_short_says_so(tmp_path: Path) -> None:
+    """It used to be an internal error: its members are listed before any of them is read."""
+    archive = tmp_path / "all.tar.gz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("train.txt"))
+    archive.write_bytes(archive.read_bytes()[:-20])
+    with pytest.raises(DataError) as caught:
+        unpack(archive, (File("train.txt"),), tmp_path)
+    assert str(caught.value) == (
+        f"{archive}: the archive is damaged: "
+        "Compressed file ended before the end-of-stream marker was reached"
+    )
+
+
+@pytest.mark.parametrize(
+    ("place", "value", "reason"),
+    [
+        (6, 1, "File 'train.txt' is encrypted, password required for extraction"),
+        (8, 9, "That compression method is not supported"),
+    ],
+    ids=["encrypted", "deflate64"],
+)
+def test_an_archive_that_python_cannot_unpack_says_why_and_what_to_do(
+    tmp_path: Path, place: int, value: int, reason: str
+) -> None:
+    """A compression that Python does not know used to be called encryption."""
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w") as opened:
         opened.writestr("train.txt", TRAIN)
     content = bytearray(held.getvalue())
-    content[6] |= 1  # the flag for encryption, in the member's own header and in the directory
-    content[content.index(b"PK\x01\x02") + 8] |= 1
+    content[place] = value  # in the member's own header, and in the directory
+    content[content.index(b"PK\x01\x02") + place + 2] = value
     archive = tmp_path / "all.zip"
     archive.write_bytes(content)
     with pytest.raises(DataError) as caught:
         unpack(archive, (File("train.txt"),), tmp_path)
     assert str(caught.value) == (
-        f"{archive}: train.txt in it is encrypted; unpack it yourself and use `emocli data add`"
+        f"{archive}: cannot be unpacked ({reason}); unpack it yourself and use `emocli data add`"
     )

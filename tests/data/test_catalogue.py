@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import Counter
 
 import pytest
 
@@ -121,6 +122,21 @@ def test_the_catalogue_is_imported_without_any_heavy_library() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.real_data
+@pytest.mark.skipif("EMOCLI_DATA" not in os.environ, reason="EMOCLI_DATA names no folder")
+@pytest.mark.parametrize(("split", "most"), [("train", "0.973"), ("dev", "0.610")])
+def test_the_rows_of_a_tweet_with_several_emotions_cannot_all_be_answered_rightly(
+    split: str, most: str
+) -> None:
+    found = read_labelled(f"semeval2018-ei-reg:{split}")
+    labels: dict[str, Counter[str]] = {}
+    for example in found.examples:
+        labels.setdefault(example.text, Counter()).update(example.labels)
+    right = sum(max(counts.values()) for counts in labels.values())
+    assert f"{right / len(found.examples):.3f}" == most
+    assert found.notes[-1].endswith(f"accuracy is {most} at most")
 
 
 @pytest.mark.real_data

@@ -95,8 +95,10 @@ def test_a_ragged_row_is_named_with_its_line(tmp_path: Path) -> None:
     assert message_of(path) == f"{path}:3: the row has 3 cells, the header has 4"
 
 
-def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
-    path = write(tmp_path, "\n")
+@pytest.mark.parametrize("text", ["\n", "\ufeff", "\ufeff \n"])
+def test_an_empty_file_is_an_error(tmp_path: Path, text: str) -> None:
+    """A byte order mark alone, as Windows writes into an empty file, was an internal error."""
+    path = write(tmp_path, text)
     assert message_of(path) == f"{path}: the file is empty"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from emocli.data.dataset import Dataset, Edition, File, Split
 from emocli.data.examples import Example, LabelledData
 from emocli.data.label_columns import read_ec
 from emocli.data.labelled import read_labelled
+from emocli.data.single_label import by_hash, distinct
 from emocli.errors import EmocliError
 
 EC_HEADER = "ID\tTweet\tanger\tjoy\n"
@@ -71,6 +73,31 @@ def test_a_split_of_several_files_is_read_in_their_order(tmp_path: Path) -> None
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in (first, second)]
     assert found.checksum == hashlib.sha256("".join(digests).encode()).hexdigest()
     assert found.notes == ()
+
+
+def test_parts_of_one_file_had_one_checksum(tmp_path: Path) -> None:
+    """A model of one part was said to know the others."""
+    rows = "".join(f"{number}\thm\t1\t0\n" for number in range(20))
+    whole = hashlib.sha256(write(tmp_path / "data/toy/x.txt", EC_HEADER + rows).read_bytes())
+    file = (File("x.txt"),)
+    first, rest = Split(file, choose=by_hash(0, 5)), Split(file, choose=by_hash(5, 10))
+    splits = {"train": first, "dev": rest, "all": Split(file)}
+    toy = replace(TOY, editions=(Edition("published", read_ec, splits),))
+    train, dev, every = (read_labelled(f"toy:{name}", datasets={"toy": toy}) for name in splits)
+    assert len({train.checksum, dev.checksum, every.checksum}) == 3
+    assert every.checksum == train.part_of == dev.part_of == whole.hexdigest()
+    assert every.part_of == ""
+
+
+def test_a_choice_from_files_that_are_no_other_splits_has_the_files_checksum(
+    tmp_path: Path,
+) -> None:
+    path = write(tmp_path / "data/toy/x.txt", EC_HEADER + "a\thm\t1\t0\n" * 2)
+    edition = Edition("published", read_ec, {"all": Split((File("x.txt"),), choose=distinct)})
+    toy = replace(TOY, editions=(edition,))
+    found = read_labelled("toy:all", datasets={"toy": toy})
+    assert len(found.examples) == 1
+    assert found.checksum == hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def test_the_role_chooses_the_split_and_an_explicit_split_wins(tmp_path: Path) -> None:

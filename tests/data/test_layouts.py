@@ -218,7 +218,10 @@ def test_a_file_of_no_known_layout_lists_the_layouts(tmp_path: Path) -> None:
     )
 
 
-def test_the_layout_can_be_said_and_an_unknown_one_names_the_nearest(tmp_path: Path) -> None:
-    path = write(tmp_path / "mine.dat", "text,label\nhi,joy\n")
-    assert read(path, format="csv").examples == (Example("1", "hi", ("joy",)),)
-    assert refusal(path, format="cvs").startswith("unknown layout 'cvs': did you mean 'csv'?")
+@pytest.mark.parametrize("ending", [".jsonl", ".ndjson", ".json"])
+def test_json_lines_are_known_by_the_endings_that_predict_knows(
+    tmp_path: Path, ending: str
+) -> None:
+    """A file called .json used to be of no known layout here."""
+    path = write(tmp_path / f"mine{ending}", '{"text": "hi", "labels": ["joy"]}\n')
+    assert read(path).examples == (Example("1", "hi", ("joy",)),)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import json
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pyarrow
 import pyarrow.parquet
@@ -57,6 +59,19 @@ def test_parquet_may_be_gzipped_as_other_files_may(tmp_path: Path) -> None:
     packed = tmp_path / "b.parquet.gz"
     packed.write_bytes(gzip.compress(plain.read_bytes()))
     assert read_labelled(str(packed)).examples == read_labelled(str(plain)).examples
+
+
+def test_the_temporary_file_of_a_gzipped_parquet_file_was_left_open(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made: list[Any] = []
+    make = tempfile.TemporaryFile
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda: made.append(make()) or made[-1])
+    packed = tmp_path / "b.parquet.gz"
+    plain = parquet(tmp_path / "a.parquet", text=["a", "b"], joy=[1, 0])
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    read_labelled(str(packed))
+    assert [file.closed for file in made] == [True]
 
 
 def test_times_of_nanoseconds_beside_the_labels_are_no_harm(

@@ -116,6 +116,15 @@ def test_preparing_fills_the_table_and_tells_how_much_the_source_knows(vectors: 
     assert heard.said == ["word vectors: 40.0% of the words are known to the source"]
 
 
+def test_vectors_of_emoji_may_lie_under_a_tilde_as_those_of_words_may(tilde: Path) -> None:
+    """There used to be no folder ~."""
+    (tilde / "words.txt").write_text("happy 1 2 3\n", encoding="utf-8")
+    (tilde / "emoji.txt").write_text("😂 2 2 2\n", encoding="utf-8")
+    found = model(embeddings="~/words.txt", emoji_vectors="~/emoji.txt", source_words=True)
+    found.prepare(Listener())
+    assert found.embedding.weight[found.tokenizer.encode("happy")].tolist() == [[1, 2, 3]]
+
+
 def test_of_random_vectors_no_source_is_told() -> None:
     """It used to be said that 100% of the words are known to the source, which there is none."""
     heard = Listener()

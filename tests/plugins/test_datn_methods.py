@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -164,6 +165,21 @@ def test_the_source_loss_is_the_cross_entropy_of_the_sentiment(
         logits = model.sentiment_head(model.represent_source(model.batch(source)))
         expected = F.cross_entropy(logits, torch.tensor([0, 1]))
         torch.testing.assert_close(model.loss(source), expected)
+
+
+@pytest.mark.parametrize("name", TRANSFER)
+def test_a_source_text_of_several_labels_counts_as_often_as_one_of_one(
+    name: str, make_datn: Make, source: list[Item]
+) -> None:
+    """It counted as often as it had labels."""
+    penalties = {"adversarial_weight": 0.0, "difference_weight": 0.0} if name == "apsp" else {}
+    model = make_datn(name, **penalties)
+    model.roles = {"source": Labels(("negative", "positive"))}
+    both, neither = (Item(source[0].ids, target, "source") for target in ([1.0, 1.0], [0.0, 0.0]))
+    logits = model.sentiment_head(model.represent_source(model.batch([both])))
+    expected = math.log(0.5) - logits.log_softmax(-1).mean()  # KL of (0.5, 0.5) and the softmax
+    torch.testing.assert_close(model.loss([both]), expected)
+    torch.testing.assert_close(model.loss([both, neither]), expected / 2)
 
 
 def test_ft_learns_the_source_then_the_target(make_datn: Make) -> None:

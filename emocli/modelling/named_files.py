@@ -8,19 +8,19 @@ from pathlib import Path
 
 from emocli.data.text_files import hash_of
 from emocli.methods import Config
+from emocli.modelling.embeddings import ENCODER
+from emocli.modelling.encoders import find_encoder
+from emocli.paths import path_of
 
 
 def checksums(config: Config) -> dict[str, str]:
     """The SHA-256 of each option's value that is a file or an encoder's folder here, by option."""
-    from emocli.modelling.embeddings import ENCODER
-    from emocli.modelling.encoders import find_encoder
-
-    found = {}
+    found: dict[str, str] = {}
     for option, kind, *_ in config.described():
         value = getattr(config, option)
         if kind == "str" and value:
             with suppress(OSError):  # a text may be longer than the name of any file
-                content = _content(Path(find_encoder(value.removeprefix(ENCODER))).expanduser())
+                content = _content(path_of(find_encoder(value.removeprefix(ENCODER))))
                 found |= {option: content} if content else {}
     return found
 
