@@ -9,6 +9,7 @@ import shlex
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import click
 import pytest
@@ -16,6 +17,7 @@ import pytest
 from emocli.cli import emocli
 from emocli.cli.listing import Listing
 from emocli.data.catalogue import BUILTIN
+from emocli.data.labelled import read_labelled
 from emocli.plugins import registry
 
 ROOT = Path(__file__).parent.parent
@@ -169,3 +171,17 @@ def test_the_plugin_on_the_page_is_as_short_as_it_says() -> None:
 
 def test_the_changelog_tells_of_this_version() -> None:
     assert f"{importlib.metadata.version('emocli')}" in read("CHANGELOG.md")
+
+
+def test_the_data_set_of_the_plugins_page_can_be_read(tmp_path: Path) -> None:
+    (code,) = re.findall(r"```python\n(.*?)```", read("docs/plugins.md"), re.DOTALL)
+    (tmp_path / "moods").mkdir()
+    (tmp_path / "moods" / "train.tsv").write_text("what a day\tglad\nrain\tgloomy\n")
+    names: dict[str, Any] = {"__file__": str(tmp_path / "__init__.py")}
+    exec(code, names)
+    (moods,) = names["emocli_datasets"]()
+    found = read_labelled("moods", role="train", datasets={"moods": moods})
+    assert [(one.text, one.labels) for one in found.examples] == [
+        ("what a day", ("glad",)),
+        ("rain", ("gloomy",)),
+    ]
