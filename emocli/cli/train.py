@@ -146,8 +146,9 @@ def command(
     file or a data set (`emocli data` lists them), as NAME or NAME:SPLIT. An interrupted training
     goes on with --resume.
 
-    A TOML file holds options of the method and of this command as keys, all at top level; only
-    --resume and --replace are none. What is said on the command line wins.
+    A TOML file holds options of the method and of this command as keys, all at top level; those
+    that say how a single run goes, such as --resume and --quiet, are none. What is said on the
+    command line wins.
     """
     from emocli.training.processes import Processes
 
