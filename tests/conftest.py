@@ -19,7 +19,7 @@ import pytest
 # Before anything imports torch: tests run side by side, and small models gain nothing by threads.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 # An encoder that is not there is not asked for on the hub, again and again.
-os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ["HF_HUB_OFFLINE"] = "1"
 # A shell starts what it puts in the background with Ctrl-C ignored, and children inherit that.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

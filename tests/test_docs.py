@@ -8,6 +8,7 @@ import runpy
 import shlex
 import tomllib
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,8 @@ GENERATED_WITH = "8.5"
 
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
+# What stands for many things on a page, and one of these.
+_EXAMPLES = {"SEED": "1", "METHOD": "datn2"}
 
 
 def name_of(page: Path) -> str:
@@ -114,7 +117,12 @@ def shown_commands() -> Iterator[tuple[str, list[str]]]:
 @pytest.mark.parametrize(
     ("page", "words"), [pytest.param(*shown, id=" ".join(shown[1])) for shown in shown_commands()]
 )
-def test_a_command_on_a_page_is_one_that_emocli_takes(page: str, words: list[str]) -> None:
+def test_a_command_on_a_page_is_one_that_emocli_takes(
+    page: str, words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if "mine.toml" in words:
+        monkeypatch.chdir(tmp_path)
+        Path("mine.toml").write_text('method = "bilstm"\ntrain = "sample"\n', encoding="utf-8")
     command: click.Command = emocli
     context = click.Context(emocli, info_name="emocli")
     while isinstance(command, click.Group) and words:
@@ -124,7 +132,15 @@ def test_a_command_on_a_page_is_one_that_emocli_takes(page: str, words: list[str
         assert found is not None, f"{page}: there is no command '{words[0]}'"
         command, words = found, words[1:]
         context = click.Context(command, context, info_name=command.name)
-    command.make_parser(context).parse_args(list(words))
+    command.make_context(
+        command.name, [_EXAMPLES.get(word, word) for word in words], context.parent
+    )
+    given = list(pairwise(words))
+    options = {after.partition("=")[0] for before, after in given if before == "-o"}
+    for name in (after for before, after in given if before == "--method"):
+        if name in registry().methods:
+            described = registry().methods[name].config_class().described()
+            assert options <= {option for option, *_ in described}
 
 
 def test_every_method_has_its_page() -> None:

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import sysconfig
 import venv
+import zipfile
 from pathlib import Path
 from shutil import copytree
 from typing import Any
 
 import pytest
 
-EXAMPLE = Path(__file__).parent / "third_party" / "emocli_bow"
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "tests" / "third_party" / "emocli_bow"
 TEXTS = (
     ("so happy today", "joy"),
     ("what a happy and lovely morning", "joy"),
@@ -58,6 +60,23 @@ class Environment:
         done = self.emocli(*arguments, "--json")
         assert done.returncode == 0, done.stderr
         return {row["name"]: row for row in json.loads(done.stdout)}
+
+
+@pytest.mark.slow
+def test_the_wheel_holds_all_that_comes_along(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", tmp_path]
+    subprocess.run([*command, ROOT], check=True, capture_output=True)
+    (wheel,) = tmp_path.glob("emocli-*.whl")
+    packages = [ROOT / "emocli", *(ROOT / "plugins").glob("emocli_*")]
+    here = {
+        path.relative_to(package.parent).as_posix()
+        for package in packages
+        for path in package.rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    with zipfile.ZipFile(wheel) as archive:
+        assert here <= set(archive.namelist())
+    assert {"emocli/py.typed", "emocli_datn/models/datn2-goemotions/model.safetensors"} <= here
 
 
 @pytest.fixture

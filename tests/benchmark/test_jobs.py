@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import itertools
 import multiprocessing
-import os
-import random
-import signal
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import SimpleNamespace
 
-import psutil
 import pytest
 
 from emocli import models
@@ -23,7 +18,7 @@ from emocli.benchmark.execution import execute
 from emocli.benchmark.jobs import run_trials
 from emocli.benchmark.plan import Selection, make_plan
 from emocli.benchmark.results import Results
-from emocli.benchmark.suite import DataSpec, Row, Suite
+from emocli.benchmark.suite import Row, Suite
 from emocli.benchmark.trials import Trial
 from emocli.reporting import Reporter
 
@@ -181,52 +176,23 @@ def test_trials_left_out_are_told_though_one_is_still_under_way(
     assert again.left == [second]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="only Linux has the process that forks")
-def test_ctrl_c_while_torch_is_imported_is_told_in_a_sentence(
-    data: DataSpec, tmp_path: Path
-) -> None:
-    suite = tmp_path / "mini.toml"
-    suite.write_text(SUITE.format(train=data.train, dev=data.dev, test=data.test), encoding="utf-8")
-    command = [sys.executable, "-m", "emocli", "benchmark", str(suite), "--results", tmp_path]
-    errors = tmp_path / "errors"
-    with errors.open("w") as stream:
-        running = subprocess.Popen(command, stderr=stream, start_new_session=True)
-    while not _imports(running.pid):
-        time.sleep(0.01)
-    os.killpg(running.pid, signal.SIGINT)  # a terminal tells every process
-    assert (running.wait(), errors.read_text(encoding="utf-8")) == (
-        130,
-        "0 of 4 trials are done and kept; the same command goes on with the others.\n"
-        "Interrupted.\n",
-    )
-
-
-def _imports(pid: int) -> bool:
-    """Whether the process that forks the others has begun."""
-    children = psutil.Process(pid).children()
-    return any("forkserver" in word for child in children for word in child.cmdline())
-
-
 def test_a_trial_that_another_benchmark_has_begun_is_waited_for(
-    make_suite: MakeSuite, tmp_path: Path
+    make_suite: MakeSuite, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (trial,) = trials_of(make_suite(BASE))
-    results = Results(tmp_path)
-    held = threading.Event()
+    (trial,), results = trials_of(make_suite(BASE)), Results(tmp_path)
+    record = {**trial.described(), "status": "done"}
+    with ExitStack() as other, monkeypatch.context() as patch:
 
-    def other() -> None:
-        with Results(tmp_path).claim(trial.key) as claimed:
-            assert claimed
-            held.set()
-            time.sleep(1.5)
-            results.append({**trial.described(), "status": "done"})
+        def end_the_other(_: float) -> None:
+            Results(tmp_path).append(record)
+            other.close()
 
-    thread = threading.Thread(target=other)
-    thread.start()
-    held.wait()
-    run_trials([trial], results)
-    thread.join()
-    assert len(results.read()) == 1
+        assert other.enter_context(Results(tmp_path).claim(trial.key))
+        clock = SimpleNamespace(monotonic=time.monotonic, sleep=end_the_other)
+        patch.setattr("emocli.benchmark.jobs.time", clock)
+        outcome = run_trials([trial], results)
+    assert (outcome.failed, outcome.left) == ([], [])
+    assert results.read() == [{"format": 1, **record}]
 
 
 def test_a_process_that_is_killed_is_a_failure(make_suite: MakeSuite, tmp_path: Path) -> None:
@@ -243,48 +209,3 @@ def test_a_process_that_is_killed_is_a_failure(make_suite: MakeSuite, tmp_path: 
     assert [record["error"] for record in outcome.failed] == [
         "its process ended with signal 9; was there too little memory?"
     ]
-
-
-SUITE = """
-title = "Mini"
-seeds = 2
-[options]
-epochs = 2
-hidden_width = 4
-embedding_width = 4
-[[data]]
-name = "moods"
-train = "{train}"
-dev = "{dev}"
-test = "{test}"
-[[rows]]
-method = "bilstm"
-[[rows]]
-method = "lstm"
-"""
-
-
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_a_benchmark_that_is_killed_goes_on_where_it_was(data: DataSpec, tmp_path: Path) -> None:
-    suite = tmp_path / "mini.toml"
-    suite.write_text(SUITE.format(train=data.train, dev=data.dev, test=data.test), encoding="utf-8")
-
-    def begin(folder: Path) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "emocli", "benchmark", str(suite), "--results", folder]
-        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    moments = random.Random(1)
-    for _ in range(3):
-        running = begin(tmp_path / "killed")
-        time.sleep(moments.uniform(1, 8))
-        running.send_signal(signal.SIGKILL)
-        running.wait()
-    assert begin(tmp_path / "killed").wait() == 0
-    assert begin(tmp_path / "whole").wait() == 0
-    killed, whole = Results(tmp_path / "killed").read(), Results(tmp_path / "whole").read()
-    assert _scores(killed) == _scores(whole)
-    assert len(killed) == 4
-
-
-def _scores(records: list[dict[str, object]]) -> dict[object, object]:
-    return {record["key"]: (record["metrics"], record["labels"]) for record in records}

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from emocli import datasets
+from emocli.benchmark import trials
 from emocli.benchmark.plan import Selection, make_plan, unused_methods
 from emocli.benchmark.suite import DataSpec, Row, Suite
 from emocli.benchmark.trials import Trial, Variant
@@ -160,13 +161,32 @@ def test_without_any_data_the_reason_is_the_error(make_suite: MakeSuite, data: D
         make_plan(make_suite(data=(replace(data, train="nowhere.csv"),)), Selection())
 
 
-def test_other_data_may_take_the_place_of_the_suites(make_suite: MakeSuite) -> None:
+def test_other_data_may_take_the_place_of_the_suites(make_suite: MakeSuite, data: DataSpec) -> None:
+    for name, expected in {
+        "sample": DataSpec("sample", "sample", None, None, data.roles),
+        "moods": data,
+    }.items():
+        plan = make_plan(make_suite(), Selection(data=(name,), n_seeds=1))
+        assert [trial.data for trial in plan.trials] == [expected, expected]
+        assert plan.suite.data == (expected,)
+
+
+def test_data_that_nobody_knows_cannot_take_the_place_of_the_suites(make_suite: MakeSuite) -> None:
     with pytest.raises(UsageError, match="unknown data set 'moodz'"):
         make_plan(make_suite(), Selection(data=("moodz",)))
 
 
-def test_a_key_tells_apart_all_that_changes_a_score(make_suite: MakeSuite) -> None:
+def test_a_key_tells_apart_all_that_changes_a_score(
+    make_suite: MakeSuite, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (trial,) = make_plan(make_suite(), Selection(rows=("Base",), n_seeds=1)).trials
+    variants = [
+        Variant(limit=4),
+        Variant(encoder="small"),
+        Variant(n_folds=4),
+        Variant(device="cuda"),
+        Variant(precision="bf16"),
+    ]
     others = [
         trial,
         replace(trial, seed=2),
@@ -174,13 +194,17 @@ def test_a_key_tells_apart_all_that_changes_a_score(make_suite: MakeSuite) -> No
         replace(trial, checksums={**trial.checksums, "train": "other"}),
         replace(trial, fold=0),
         replace(trial, source_size=5),
-        replace(trial, variant=Variant(limit=4)),
+        *(replace(trial, variant=variant) for variant in variants),
+        *(replace(trial, method=method) for method in ("datn1", "datn2")),  # of equal options
+        replace(trial, data=replace(trial.data, name="other")),
         replace(trial, bases=(trial,)),
         replace(trial, suite="other"),
         replace(trial, row="other"),
     ]
     assert len({other.key for other in others}) == len(others)
     assert replace(trial).key == trial.key
+    monkeypatch.setattr(trials, "__version__", "0.0")
+    assert replace(trial).key not in {other.key for other in others}
 
 
 @pytest.mark.parametrize("embeddings", ["vectors.txt", "encoder:small"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -65,7 +66,11 @@ def test_answers_are_read_as_they_were_written(results: Results) -> None:
     assert (read_answered == answered).all()
 
 
-def test_answers_that_are_equal_make_equal_files(results: Results, tmp_path: Path) -> None:
+def test_answers_that_are_equal_make_equal_files_whenever_they_are_written(
+    results: Results, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tomorrow = time.time() + 86_400
+    monkeypatch.setattr(time, "time", lambda: tomorrow)
     gold, answered = some_answers(3, 0.95)
     ids = [str(number) for number in range(60)]
     write_answers(tmp_path / "again", LABELS, ids, gold, answered, np.full((60, 3), 0.25))

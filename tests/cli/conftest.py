@@ -199,15 +199,19 @@ def acquaint(tiny_model: Path) -> Callable[[Path, str, Path], None]:
 
 @pytest.fixture(scope="session")
 def modules_after() -> Callable[..., tuple[set[str], str]]:
-    """Run a command in a Python of its own: the modules that it has loaded, and its output."""
+    """Run a command in a Python of its own: the modules that it has loaded, and its output.
+
+    It must end with the exit status expected.
+    """
     program = (
-        "import sys; from emocli.cli import run; run(sys.argv[1:]); "
-        "print(*sys.modules, file=sys.stderr)"
+        "import sys; from emocli.cli import run; status = run(sys.argv[1:]); "
+        "print(*sys.modules, file=sys.stderr); sys.exit(status)"
     )
 
-    def after(*words: str) -> tuple[set[str], str]:
+    def after(*words: str, status: int = 0) -> tuple[set[str], str]:
         command = [sys.executable, "-c", program, *words]
-        done = subprocess.run(command, capture_output=True, check=True, encoding="utf-8")
+        done = subprocess.run(command, capture_output=True, encoding="utf-8")
+        assert done.returncode == status, done.stderr
         return set(done.stderr.splitlines()[-1].split()), done.stdout
 
     return after

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from emocli.benchmark.jobs import Outcome
+from emocli.benchmark.trials import Trial, Variant
 
 Emocli = Callable[..., Any]
 
@@ -57,6 +60,62 @@ def test_a_dry_run_tells_the_trials_and_runs_none(emocli: Emocli, mini: Path) ->
     assert all(row["minutes"] > 0 for row in rows)
     assert answer.err.splitlines()[-1].startswith("4 of 4 trials are to be run: about ")
     assert not (mini / "kept").exists()
+
+
+@pytest.fixture
+def wished(mini: Path, emocli: Emocli, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Any]:
+    """What a benchmark with more words has its trials run with: these, and how; none is run."""
+    handed: list[tuple[Sequence[Trial], dict[str, Any]]] = []
+
+    def run_none(trials: Sequence[Trial], results: object, **wishes: Any) -> Outcome:
+        handed.append((trials, wishes))
+        return Outcome(left=list(trials))
+
+    def call(*words: str) -> tuple[Sequence[Trial], dict[str, Any]]:
+        assert emocli("benchmark", "mini.toml", "--results", "kept", *words).status == 0
+        return handed.pop()
+
+    monkeypatch.setattr("emocli.benchmark.jobs.run_trials", run_none)
+    return call
+
+
+@pytest.mark.parametrize(
+    ("words", "variant"),
+    [
+        ("", Variant()),
+        ("--encoder some-bert", Variant(encoder="some-bert")),
+        ("--device cpu", Variant(device="cpu")),
+        ("--precision fp32", Variant(precision="fp32")),
+        ("--limit 3 --folds 2", Variant(limit=3, n_folds=2)),
+    ],
+)
+def test_every_trial_differs_from_the_suite_as_the_command_asks(
+    wished: Callable[..., Any], words: str, variant: Variant
+) -> None:
+    trials, _ = wished("--methods", "bilstm,bert", *words.split())
+    assert {trial.variant for trial in trials} == {variant}
+    encoders = {trial.options.get("encoder") for trial in trials if trial.method == "bert"}
+    assert encoders == {variant.encoder or None}
+
+
+@pytest.mark.parametrize(
+    ("words", "jobs", "keep_models"),
+    [("", 1, False), ("--jobs 2", 2, False), ("--keep-models", 1, True)],
+)
+def test_how_trials_are_run_is_what_the_command_asks(
+    wished: Callable[..., Any], words: str, jobs: int, keep_models: bool
+) -> None:
+    _, wishes = wished(*words.split())
+    assert (wishes["jobs"], wishes["keep_models"]) == (jobs, keep_models)
+
+
+def test_sizes_of_the_source_data_are_a_trial_each(emocli: Emocli) -> None:
+    words = ("--methods", "ft", "--source-sizes", "1,20", "--source-sizes", "300", "--dry-run")
+    answer = emocli("benchmark", "quick", *words, "--seeds", "1")
+    rows = [json.loads(line) for line in answer.out.splitlines()]
+    assert [(row["row"], row["source_size"]) for row in rows] == [
+        ("ft", size) for size in (1, 20, 300)
+    ]
 
 
 def test_a_method_that_fails_has_a_row_and_exit_status_1(emocli: Emocli, mini: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import subprocess
@@ -59,7 +60,7 @@ def test_a_suite_by_its_file_has_its_published_numbers(emocli: Emocli, mini: Pat
 
 def test_nothing_is_run_again(emocli: Emocli, mini: Path) -> None:
     before = (mini / "kept" / "results.jsonl").read_bytes()
-    emocli("benchmark", "report", "mini.toml", "--results", "kept")
+    told(emocli("benchmark", "report", "mini.toml", "--results", "kept"))
     assert (mini / "kept" / "results.jsonl").read_bytes() == before
 
 
@@ -127,6 +128,20 @@ def test_the_ending_of_a_file_is_the_format_of_the_tables(
     assert (mini / "other").read_text(encoding="utf-8") == printed
 
 
+def test_a_page_is_the_same_in_every_process_and_at_any_time(mini: Path) -> None:
+    command = [sys.executable, "-m", "emocli", "benchmark", "report", "mini.toml"]
+    pages = [
+        subprocess.run(
+            [*command, "--results", "kept", "--format", "html"],
+            env={**os.environ, "PYTHONHASHSEED": number, "SOURCE_DATE_EPOCH": number},
+            stdout=subprocess.PIPE,
+            check=True,
+        ).stdout
+        for number in ("1", "100000")
+    ]
+    assert pages[0] == pages[1]
+
+
 def test_a_page_has_the_figures_of_the_results(emocli: Emocli, mini: Path) -> None:
     emocli("benchmark", "report", "mini.toml", "--results", "kept", "--output", "report.html")
     page = (mini / "report.html").read_text(encoding="utf-8")
@@ -186,6 +201,20 @@ def test_a_table_without_that_row_is_shown_untested(emocli: Emocli, mini: Path) 
 def test_a_record_tells_how_many_training_texts_have_each_label(mini: Path) -> None:
     for record in Results(mini / "kept").read():
         assert record["train_support"] == {"anger": 2, "joy": 1, "sadness": 2}
+
+
+def test_kept_answers_can_be_scored_and_compared_and_hold_no_text(
+    emocli: Emocli, mini: Path
+) -> None:
+    records = Results(mini / "kept").read()
+    paths = [f"kept/predictions/{record['key']}.jsonl.gz" for record in records]
+    jaccard = [record["metrics"]["jaccard"] for record in records]
+    for path, expected in zip(paths, jaccard, strict=True):
+        assert told(emocli("evaluate", "test.csv", "--predictions", path))["jaccard"] == expected
+        rows = map(json.loads, gzip.decompress(Path(path).read_bytes()).splitlines())
+        assert [set(row) for row in rows] == [{"id", "gold", "labels", "scores"}] * 4
+    (metric,) = told(emocli("compare", *paths, "test.csv", "--metric", "jaccard"))["metrics"]
+    assert [metric["a"], metric["b"]] == jaccard
 
 
 def test_without_results_it_says_how_to_get_some(emocli: Emocli, home: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from emocli.benchmark.drawing import NOT_INSTALLED
-from emocli.benchmark.speed import measure, scaling
+from emocli.benchmark.speed import measure, scaling, ways
 
 Emocli = Callable[..., Any]
 
@@ -79,6 +79,26 @@ def test_what_cannot_be_measured_is_told(
     answer = speed(*words)
     assert (answer.status, answer.out) == (status, "")
     assert told in answer.err
+
+
+@pytest.mark.parametrize(
+    ("words", "engines"), [((), ["emocli", "pipeline"]), (("--no-pipeline",), ["emocli"])]
+)
+def test_the_pipeline_can_be_left_out(
+    speed: Callable[..., Any],
+    tiny_model: Path,
+    texts: str,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    engines: list[str],
+) -> None:
+    pipeline = ways.Way("pipeline", "fp32", "batch 1", lambda source, target: None)
+    monkeypatch.setattr(ways, "pipeline_ways", lambda trained: [pipeline])
+    monkeypatch.setattr(measure, "_run", lambda *_: (1.0, None))
+    few = ("--texts", texts, "--rounds", "1", "--precision", "fp32", "-f", "json")
+    answer = speed(str(tiny_model), *few, *words)
+    (told,) = json.loads(answer.out)
+    assert [one["way"].partition(",")[0] for one in told["timings"]] == engines
 
 
 @pytest.fixture

@@ -153,5 +153,9 @@ def test_an_unknown_suite_is_a_wrong_command(emocli: Emocli) -> None:
 
 
 def test_help_shows_an_example(emocli: Emocli) -> None:
-    for name in ("list", "show", "validate"):
-        assert f"emocli benchmark {name}" in emocli("benchmark", name, "--help").out
+    for name, example in {
+        "list": "Examples:\n    emocli benchmark list\n    emocli benchmark list --json\n",
+        "show": "Example:\n    emocli benchmark show common-space-table-1\n",
+        "validate": "Example:\n    emocli benchmark validate mine.toml\n",
+    }.items():
+        assert emocli("benchmark", name, "--help").out.endswith(example)

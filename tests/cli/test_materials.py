@@ -73,7 +73,7 @@ def test_unlabelled_texts_under_a_tilde_were_not_found(labelled: Path, tilde: Pa
 
 
 def test_a_fingerprint_changes_with_what_is_learnt_from_and_with_nothing_else(
-    labelled: Path,
+    labelled: Path, tiny_model: Path
 ) -> None:
     recipe = recipe_of(dev="dev.csv", seed=1)
     materials = read_materials(recipe, Heard())
@@ -90,6 +90,8 @@ def test_a_fingerprint_changes_with_what_is_learnt_from_and_with_nothing_else(
     assert changed(recipe, materials, "bf16") == ["precision"]
     assert changed(recipe, replace(materials, unlabelled=("a",))) == ["unlabelled texts"]
     assert changed(recipe, replace(materials, dev=materials.train)) == ["dev data"]
+    assert changed(replace(recipe, base=(str(tiny_model),)), materials) == ["bases"]
+    assert changed(replace(recipe, teacher=(str(tiny_model),)), materials) == ["teachers"]
 
 
 def test_a_fingerprint_changes_with_the_file_that_an_option_names(labelled: Path) -> None:

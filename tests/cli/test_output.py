@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -177,11 +179,13 @@ def test_a_bar_shows_how_far_and_how_fast_and_then_goes(monkeypatch: pytest.Monk
     screen = on_stderr(monkeypatch, terminal=True)
     reporter = TerminalReporter(Preferences())
     with reporter.progress("predicting", 10, "texts") as bar:
+        time.sleep(0.15)  # a bar is drawn ten times a second at most
         bar.advance(5, read="50%")
         reporter.say("in between")
         bar.advance(5, read="100%")
     shown = screen.text()
     assert "predicting:   0%|" in shown
+    assert re.search(r"predicting:  50%\|.* 5/10 .*read=50%", shown)
     assert "texts/s" in shown
     assert "in between\n" in shown
     assert shown.endswith("\r")

@@ -43,6 +43,14 @@ def test_columns_and_ids_are_carried_through(predict: Cli, tmp_path: Path) -> No
     assert (row["id"], row["text"], row["place"]) == ("7", "so happy", "here")
 
 
+def test_the_column_of_the_texts_can_be_named(predict: Cli, tmp_path: Path) -> None:
+    path = written(tmp_path / "a.csv", "text,said\nso sad,so happy\n")
+    (row,) = rows(predict(path, "--text-column", "said").output)
+    (other,) = rows(predict(path).output)
+    assert (row["text"], other["text"]) == ("so happy", "so sad")
+    assert row["scores"] != other["scores"]
+
+
 def test_several_files_and_stdin_are_one_stream(predict: Cli, tweets: Path, tmp_path: Path) -> None:
     zipped = tmp_path / "b.jsonl.gz"
     zipped.write_bytes(gzip.compress(b'{"id": 9, "body": "so sad", "lang": "en"}\n"bare"\n'))
@@ -92,8 +100,17 @@ def test_encodings_are_chosen_by_the_user(predict: Cli) -> None:
     )
 
 
+@pytest.mark.parametrize(("policy", "text"), [("replace", "caf\ufffd"), ("ignore", "caf")])
+def test_bytes_that_cannot_be_read_may_pass(predict: Cli, policy: str, text: str) -> None:
+    result = predict("--errors", policy, stdin=b"caf\xe9\n")
+    assert (result.status, result.errors) == (0, "")
+    assert [row["text"] for row in rows(result.output)] == [text]
+
+
 def test_the_most_probable_labels_replace_the_decision(predict: Cli, tweets: Path) -> None:
-    for row in rows(predict(tweets, "--top", "2").output):
+    found = rows(predict(tweets, "--top", "2").output)
+    assert len(found) == 4
+    for row in found:
         best = sorted(LABELS, key=lambda label: -row["scores"][label])
         assert row["labels"] == best[:2]
         assert list(row["scores"]) == LABELS
@@ -101,14 +118,17 @@ def test_the_most_probable_labels_replace_the_decision(predict: Cli, tweets: Pat
 
 def test_a_threshold_replaces_those_of_the_model(predict: Cli, tweets: Path) -> None:
     everything = rows(predict(tweets, "--threshold", "0").output)
-    assert all(len(row["labels"]) == 3 for row in everything)
-    assert all(row["labels"] == [] for row in rows(predict(tweets, "--threshold", "1").output))
+    assert [len(row["labels"]) for row in everything] == [3] * 4
+    nothing = rows(predict(tweets, "--threshold", "1").output)
+    assert [row["labels"] for row in nothing] == [[]] * 4
 
 
 def test_exclusive_labels_have_no_threshold(
     command_line: Cli, exclusive_model: Path, tweets: Path
 ) -> None:
-    for row in rows(command_line("predict", tweets, "--model", exclusive_model).output):
+    found = rows(command_line("predict", tweets, "--model", exclusive_model).output)
+    assert len(found) == 4
+    for row in found:
         assert row["labels"] == [max(row["scores"], key=row["scores"].__getitem__)]
     result = command_line("predict", tweets, "--model", exclusive_model, "--threshold", "0.4")
     assert (result.status, result.output) == (2, "")

@@ -87,6 +87,29 @@ def test_ctrl_c_keeps_what_is_done_and_says_how_to_go_on(
     assert len(partial.read_bytes().splitlines()) == 1
 
 
+@pytest.mark.parametrize(("words", "seconds"), [((), 1.0), (("--max-latency", "0.25"), 0.25)])
+def test_a_text_from_a_pipe_waits_as_long_as_is_asked_and_one_of_a_file_for_its_batch(
+    predict: Cli,
+    tweets: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    words: tuple[str, ...],
+    seconds: float,
+) -> None:
+    from emocli.inference import read_ahead
+
+    told = []
+    read = read_ahead.read_ahead
+
+    def remembering(records: Any, *, max_latency: float | None) -> Any:
+        told.append(max_latency)
+        return read(records, max_latency=max_latency)
+
+    monkeypatch.setattr(read_ahead, "read_ahead", remembering)
+    assert predict(*words, stdin=b"so happy\n").status == 0
+    assert predict(tweets, *words).status == 0
+    assert told == [seconds, None]
+
+
 @contextmanager
 def predicting(model: Path) -> Iterator[subprocess.Popen[bytes]]:
     """`emocli predict` in a process of its own, which does not outlive the block."""

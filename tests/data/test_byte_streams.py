@@ -176,11 +176,18 @@ def test_a_text_that_begins_with_the_letters_of_parquet_is_text(tmp_path):
     assert texts(write(tmp_path / "a.txt", "PAR1 is a film\n")) == ["PAR1 is a film"]
 
 
-def test_a_file_is_closed_when_it_is_refused(tmp_path, recwarn):
+def test_a_file_is_closed_when_it_is_refused(tmp_path, monkeypatch):
     path = write(tmp_path / "a.csv", "a,b\n1,2\n")
+    opened = []
+    original = Path.open
+
+    def remembering(path, *arguments, **options):
+        opened.append(original(path, *arguments, **options))
+        return opened[-1]
+
+    monkeypatch.setattr(Path, "open", remembering)
     refusal(path)
-    path.unlink()
-    assert not [warning for warning in recwarn if warning.category is ResourceWarning]
+    assert [stream.closed for stream in opened] == [True]
 
 
 def test_after_the_end_a_terminal_is_not_asked_again():

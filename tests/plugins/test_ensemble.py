@@ -17,6 +17,7 @@ from emocli_ensemble.tokenizer import JoinedTokenizer
 
 from emocli import models
 from emocli.errors import UsageError
+from emocli.evaluation.thresholds import fit_thresholds
 from emocli.inference.prediction import Predictor
 from emocli.methods import Config
 from emocli.modelling.batches import Item
@@ -132,7 +133,12 @@ def test_certain_members_give_finite_logits(ensemble: Trained) -> None:
 
 
 def test_thresholds_are_fitted_to_the_mean(ensemble: Trained, members: list[Trained]) -> None:
-    assert ensemble.thresholds.tolist() != members[0].thresholds.tolist()
+    data = sample_data()
+    texts = [example.text for example in data.examples]
+    gold = np.array([[name in example.labels for name in EMOTIONS] for example in data.examples])
+    mean = np.mean([Predictor(member).probabilities(texts) for member in members], axis=0)
+    expected = fit_thresholds(gold, mean, metric="jaccard", per_label=False)
+    assert ensemble.thresholds == pytest.approx(expected, abs=1e-6)
     assert ensemble.about["history"] == []
     assert [base["method"] for base in ensemble.about["bases"]] == ["bilstm", "bilstm"]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ import torch
 from emocli import models
 from emocli.benchmark.speed import measure as measuring
 from emocli.benchmark.speed.report import Speed, grid, measure
-from emocli.benchmark.speed.ways import PIPELINE_BATCHES, emocli_way, pipeline_ways
+from emocli.benchmark.speed.ways import PIPELINE_BATCHES, Way, emocli_way, pipeline_ways
 from emocli.benchmark.speed.work import matrix_peak, operations
 from emocli.modelling.batches import Item
 from emocli.modelling.trained import Trained
@@ -96,7 +97,28 @@ def test_a_model_without_an_encoder_has_no_pipeline(tiny_model: Path) -> None:
     assert pipeline_ways(models.load(str(tiny_model))) == []
 
 
-def test_ways_take_turns_and_each_is_told(
+def test_ways_take_turns_and_the_first_does_not_count(
+    source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turns: list[str] = []
+
+    def way(name: str) -> Way:  # each turn takes a second longer than the one before
+        return Way("pipeline", "fp32", name, lambda *_: turns.append(name))
+
+    clock = SimpleNamespace(perf_counter=lambda: len(turns) * (len(turns) + 1) / 2)
+    monkeypatch.setattr(measuring, "time", clock)
+    assert measuring.time_ways([way("a"), way("b")], source, 2) == [[3, 5], [4, 6]]
+    assert turns == ["a", "b"] * 3
+
+
+def test_the_median_of_the_rounds_counts(source: Path) -> None:
+    way = Way("pipeline", "fp32", "batch 1", lambda *_: None)
+    timing = measuring.timing_of(way, [1.0, 9.0, 2.0], source, "mine")
+    assert timing.texts_per_second == len(TEXTS) / 2
+    assert timing.seconds == [1.0, 9.0, 2.0]
+
+
+def test_each_way_is_told(
     encoder_model: Trained, source: Path, commands: list[tuple[str, ...]]
 ) -> None:
     speed = speed_of(encoder_model, source)
