@@ -173,7 +173,8 @@ def _newest(records: Sequence[Record]) -> list[Record]:
 
 def _settled(record: Record) -> tuple[Any, ...]:
     """What two records of one row must share to be seeds of the same thing."""
-    return (record["asked"], record["checksums"], record["emocli"])
+    parts = ("method", "asked", "files", "checksums", "emocli")
+    return tuple(record.get(part) for part in parts)
 
 
 def _spreads(metrics: Sequence[str], done: Sequence[Record]) -> dict[str, Spread]:

@@ -47,14 +47,13 @@ def train_seeds(
     _refuse_too_large(recipe.seed + n_seeds - 1)
     place = members_folder(wishes)
     if not wishes.resume:
-        shutil.rmtree(place, ignore_errors=True)
+        _make_room(place, recipe.name, report)
     members = [place / f"seed-{recipe.seed + number}" for number in range(n_seeds)]
     for done, folder in enumerate(members):
         seed = recipe.seed + done
         member = replace(recipe, seed=seed, name=f"{recipe.name}, seed {seed}")
-        own = replace(
-            wishes, place=folder, kept=f"{done} of {n_seeds} seeds are done" if done else ""
-        )
+        kept = f"{done} of {n_seeds} seeds are done" if done else ""
+        own = replace(wishes, place=folder, kept=kept, member_of=place)
         fingerprint = settings_of(member, materials, own).fingerprint or {}
         if folder.is_dir():
             _refuse_other(folder, fingerprint)
@@ -64,6 +63,17 @@ def train_seeds(
         shutil.rmtree(own.checkpoint, ignore_errors=True)
     together = _together(recipe, members)
     return train(together, replace(materials, roles={}, unlabelled=()), wishes, report)
+
+
+def _make_room(place: Path, name: str, report: Reporter) -> None:
+    """Remove what an earlier training left, finished seeds and the one under way."""
+    n_done = sum((folder / "model.json").is_file() for folder in place.glob("seed-*"))
+    if n_done:
+        seeds = "1 finished seed" if n_done == 1 else f"{n_done} finished seeds"
+        report.say(
+            f"{seeds} of '{name}' make room for this training; --resume would have kept them."
+        )
+    shutil.rmtree(place, ignore_errors=True)
 
 
 def members_folder(wishes: Wishes) -> Path:

@@ -35,6 +35,7 @@ class Wishes:
         long: what becomes of texts that have more tokens than the model reads.
         processes: those that train together, as a launcher has started them.
         kept: what of a larger training is done already, in words.
+        member_of: the folder of that training, where this one is kept, too; None: of none.
     """
 
     place: Path
@@ -48,11 +49,14 @@ class Wishes:
     long: Literal["truncate", "error"]
     processes: Processes
     kept: str = ""
+    member_of: Path | None = None
 
     @property
     def checkpoint(self) -> Path:
         """Where the unfinished training is kept: by name, or by path for a model elsewhere."""
         name = self.place.name
+        if self.member_of is not None:
+            return self.member_of / f"{name}.unfinished"
         if self.place.parent != paths.models_folder():
             name += "-" + sha256(str(self.place.absolute()).encode()).hexdigest()[:12]
         return paths.runs_folder() / name

@@ -53,8 +53,14 @@ def test_the_newest_record_of_a_seed_counts(make_suite: MakeSuite, make_record: 
     assert summary.lines[0].failed == ""
 
 
-def test_older_options_do_not_count(make_suite: MakeSuite, make_record: Make) -> None:
-    older = [make_record(seed=seed, asked={"epochs": 9}) for seed in (1, 2, 3)]
+@pytest.mark.parametrize(
+    "changed",
+    [{"asked": {"epochs": 9}}, {"method": "sp"}, {"files": {"embeddings": "another file"}}],
+)
+def test_older_options_do_not_count(
+    make_suite: MakeSuite, make_record: Make, changed: dict[str, Any]
+) -> None:
+    older = [make_record(seed=seed, **changed) for seed in (1, 2, 3)]
     (summary,) = summarise(make_suite(), [*older, make_record(jaccard=0.7)])
     assert summary.lines[0].metrics["jaccard"] == Spread(0.7, None, 1)
 

@@ -58,6 +58,24 @@ def test_an_interrupted_one_goes_on_with_the_seed_that_is_not_done(
     assert all(path.name.endswith(".lock") for path in (home / "runs").iterdir())
 
 
+def test_what_an_earlier_training_left_makes_room_whole(
+    emocli: Emocli, labelled: Path, bilstm: tuple[str, ...], interrupted_after: Interrupted
+) -> None:
+    """The checkpoint of a seed under way stayed, and refused the new training's --resume."""
+    earlier = (*bilstm, "-o", "epochs=3", "--name", "both", "--seeds", "2")
+    command = (*bilstm, "-o", "epochs=2", "--name", "both", "--seeds", "2")
+    with interrupted_after(4):
+        emocli(*earlier)
+    with interrupted_after(1):
+        stopped = emocli(*command)
+    told = "1 finished seed of 'both' make room for this training; --resume would have kept them."
+    assert told in stopped.err
+    resumed = emocli(*command, "--resume")
+    assert resumed.status == 0, resumed.err
+    assert "Going on with the training of 'both, seed 0', 1 epoch done." in resumed.err
+    assert "seed 1, " not in resumed.err
+
+
 def test_finished_seeds_of_another_training_are_not_mixed_in(
     emocli: Emocli,
     labelled: Path,
