@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from emocli.cli.recipe_file import RecipeFile
+from emocli.data.record import ENDINGS
 from emocli.errors import UsageError
 from emocli.methods import Config, Method
 from emocli.plugins import registry
 
-_ENDING = re.compile(r"\.(txt|csv|tsv|json|jsonl|ndjson|parquet)(\.gz)?$", re.IGNORECASE)
+_ENDING = re.compile(rf"({'|'.join(map(re.escape, (*ENDINGS, '.txt')))})(\.gz)?$", re.IGNORECASE)
 _UNFIT = re.compile(r"[^\w.-]+")  # in the name of a folder that is typed on a command line
 
 

@@ -44,13 +44,13 @@ class JoinedTokenizer(Tokenizer):
     def weights(self, windows: Sequence[Sequence[int]]) -> list[float]:
         """Each part weighs its own windows; all parts together weigh the same."""
         found = [0.0] * len(windows)
-        for part, column in zip(
-            self.parts, zip(*map(self.split, windows), strict=True), strict=True
-        ):
+        columns = zip(*map(self.split, windows), strict=True)
+        for part, column in zip(self.parts, columns, strict=True):
             own = [row for row, ids in enumerate(column) if ids]
             weights = part.weights([column[row] for row in own])
+            total = sum(weights)
             for row, weight in zip(own, weights, strict=True):
-                found[row] += weight / sum(weights)
+                found[row] += weight / total
         return found
 
     def split(self, ids: Sequence[int]) -> list[list[int]]:

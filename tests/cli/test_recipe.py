@@ -182,6 +182,7 @@ def test_an_option_of_the_method_given_twice_was_taken_once() -> None:
         ("../v1.2.parquet", "m-v1.2"),
         ("心情.txt", "m-心情"),
         ("....csv", "m"),
+        ("said.json", "m-said"),
     ],
 )
 def test_a_model_is_called_after_its_method_and_data(train: str, name: str) -> None:
