@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from torch import nn
+from torch import Tensor, nn
+from torch.nn import functional as F
 
 
 def feed_forward(width: int, hidden_width: int, n_outputs: int, dropout: float) -> nn.Sequential:
@@ -13,3 +14,12 @@ def feed_forward(width: int, hidden_width: int, n_outputs: int, dropout: float) 
         nn.Dropout(dropout),
         nn.Linear(hidden_width, n_outputs),
     )
+
+
+def looked_up(table: Tensor, rows: Tensor, padding: int | None = None) -> Tensor:
+    """The rows of a table, (..., width); 0 is the gradient of row `padding`.
+
+    On a CPU the table's gradient names its rows: as wide as the table, it would have to be made
+    anew for each step. `emocli.training.gradients` makes it whole.
+    """
+    return F.embedding(rows, table, padding, sparse=table.device.type == "cpu")

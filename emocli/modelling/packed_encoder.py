@@ -18,6 +18,7 @@ from torch.nn import functional as F
 
 from emocli.modelling.batches import Batch
 from emocli.modelling.encoder_layout import ACTIVATIONS, Layout
+from emocli.modelling.layers import looked_up
 from emocli.modelling.packing import Packing
 from emocli.modelling.products import Product, floating, precision_inside, product
 
@@ -104,9 +105,10 @@ class PackedEncoder(nn.Module):
     def _embed(self, batch: Batch, packing: Packing) -> Tensor:
         """(n_pieces, width)."""
         part = self.get_submodule("embeddings")
-        states: Tensor = part.get_submodule("word_embeddings")(
-            batch.ids.flatten()[packing.index]
-        ) + part.get_submodule("position_embeddings")(packing.places + self.config.first_position)
+        table = part.get_parameter("word_embeddings.weight")
+        pieces = looked_up(table, batch.ids.flatten()[packing.index])
+        places = packing.places + self.config.first_position
+        states: Tensor = pieces + part.get_submodule("position_embeddings")(places)
         if self.config.type_vocab_size:
             types = part.get_submodule("token_type_embeddings")
             given = torch.zeros_like(batch.ids) if batch.types is None else batch.types

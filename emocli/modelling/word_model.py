@@ -11,6 +11,7 @@ from emocli.common_options import WordConfig
 from emocli.modelling.batches import Batch, Item
 from emocli.modelling.embeddings import RANDOM, load_word_vectors, words_of
 from emocli.modelling.labels import Labels
+from emocli.modelling.layers import looked_up
 from emocli.modelling.losses import distribution_loss
 from emocli.modelling.model import Model, label_loss
 from emocli.modelling.tokenizer import WordTokenizer
@@ -62,6 +63,10 @@ class WordModel(Model):
     def probabilities(self, logits: Tensor) -> Tensor:
         """(batch, n_labels) in [0, 1]: as `Model`'s, or a softmax if `output` says so."""
         return logits.softmax(-1) if self.shares else super().probabilities(logits)
+
+    def vectors(self, batch: Batch) -> Tensor:
+        """The vectors of a batch's words, (batch, length, embedding_width)."""
+        return looked_up(self.embedding.weight, batch.ids, self.tokenizer.pad)
 
     def loss(self, items: Sequence[Item]) -> Tensor:
         """The loss of the items' labels (`divergence`), () nats."""

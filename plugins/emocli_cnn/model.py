@@ -82,7 +82,7 @@ class CNN(WordModel):
         zeros that are missing are set at the end.
         """
         real = batch.mask[:, None].to(self.embedding.weight.dtype)  # (batch, 1, length)
-        values = self.embedding(batch.ids).transpose(1, 2) * real  # (batch, width, length)
+        values = self.vectors(batch).transpose(1, 2) * real  # (batch, width, length)
         for block in self.blocks:
             values, real = block(values, real)
         return F.pad(values, (0, self.positions - values.shape[-1])).flatten(1)

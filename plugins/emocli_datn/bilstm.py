@@ -42,7 +42,7 @@ class BiLSTM(WordModel):
 
     def words(self, batch: Batch) -> Tensor:
         """Word vectors, (batch, length, embedding_width)."""
-        vectors: Tensor = self.dropout(self.embedding(batch.ids))
+        vectors: Tensor = self.dropout(self.vectors(batch))
         return vectors
 
     def represent(self, batch: Batch) -> Tensor:

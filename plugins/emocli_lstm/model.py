@@ -42,7 +42,7 @@ class LSTM(WordModel):
         The LSTMs read no further than the longest text of the batch; the zeros that are missing
         are set at the end.
         """
-        states = self.embedding(batch.ids)  # (batch, length, embedding_width)
+        states = self.vectors(batch)  # (batch, length, embedding_width)
         for layer in self.layers:
             states, _ = layer(self.dropout(states), batch.lengths)
         states = states * batch.mask[..., None]  # (batch, length, 2 * hidden_width)
