@@ -6,7 +6,7 @@ import json
 import statistics
 import time
 from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from emocli.benchmark.execution import learn, settings_of
@@ -20,8 +20,16 @@ N_TEXTS = 64
 """Texts of each part that a method never timed before is tried on."""
 
 
+@dataclass(frozen=True)
+class Cost:
+    """What a method's training takes: seconds before its first step, and seconds a text."""
+
+    beginning: float
+    a_text: float
+
+
 class Estimates:
-    """Seconds a training text of each method with its options."""
+    """What trainings cost, by method, options and device."""
 
     def __init__(self, records: Iterable[Record], reporter: Reporter = SILENT) -> None:
         """Know what the records tell; the others are tried when they are asked for."""
@@ -29,8 +37,8 @@ class Estimates:
         for record in records:
             kind = _kind(record["method"], record["asked"], record["device"])
             rates.setdefault(kind, []).append(record["seconds"] / _recorded_texts(record))
-        self._rates: dict[str, float | None] = {
-            kind: statistics.median(found) for kind, found in rates.items()
+        self._costs: dict[str, Cost | None] = {
+            kind: Cost(0.0, statistics.median(found)) for kind, found in rates.items()
         }
         self._n_texts: dict[Hashable, int] = {}
         self._reporter = reporter
@@ -42,10 +50,10 @@ class Estimates:
         place = (trial.data.name, trial.method, trial.variant, trial.fold, trial.source_size)
         if place not in self._n_texts:
             self._n_texts[place] = _texts(learning_data(trial))
-        if kind not in self._rates:
-            self._rates[kind] = self._tried(trial)
-        rate = self._rates[kind]
-        return None if rate is None else rate * self._n_texts[place] / 60
+        if kind not in self._costs:
+            self._costs[kind] = self._tried(trial)
+        cost = self._costs[kind]
+        return cost and (cost.beginning + cost.a_text * self._n_texts[place]) / 60
 
     def total(self, trials: Sequence[Trial], done: Container[str], jobs: int) -> str:
         """A sentence on what is left to do."""
@@ -58,8 +66,8 @@ class Estimates:
         )
         return told + (f", and {unknown} that cannot be timed before." if unknown else ".")
 
-    def _tried(self, trial: Trial) -> float | None:
-        """Seconds a text, by training on a few of them; None where that fails or needs bases."""
+    def _tried(self, trial: Trial) -> Cost | None:
+        """What training on a few texts takes; None where that fails or needs bases."""
         if trial.bases:
             return None
         self._reporter.say(f"timing {trial.row} on {N_TEXTS} texts")
@@ -72,11 +80,13 @@ class Estimates:
             self._reporter.warn(f"{trial.row} could not be timed: {error}")
             return None
         took = time.perf_counter() - began
-        return (_seconds_of_steps(trained.about["history"]) or took) / _texts(learning)
+        history = trained.about["history"]
+        beginning = max(took - sum(entry["seconds"] for entry in history), 0.0) if history else 0.0
+        return Cost(beginning, (_seconds_of_steps(history) or took) / _texts(learning))
 
 
 def _seconds_of_steps(history: Iterable[Mapping[str, Any]]) -> float:
-    """What a training's steps take without its beginning, which more texts would not make longer.
+    """What a training's steps take; what comes before them, more texts would not make longer.
 
     Every epoch of a stage counts as its quickest one: the first ones wait for libraries.
     """

@@ -11,7 +11,7 @@ import click
 from emocli.cli.benchmark_run import against_option, format_option, results_option
 from emocli.cli.benchmark_suites import complete_suites
 from emocli.cli.benchmark_tables import FIGURE_FORMATS, FORMATS, as_text, show_summaries
-from emocli.cli.options import examples, shared_options
+from emocli.cli.options import FilePath, examples, shared_options
 from emocli.cli.output import reporter
 from emocli.errors import UsageError
 from emocli.paths import whole_file
@@ -42,13 +42,13 @@ _ENDINGS = {
 @against_option
 @click.option(
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FilePath(dir_okay=False),
     metavar="FILE",
     help="Write the tables to this file; its ending is their format.  [default: stdout]",
 )
 @click.option(
     "--figures",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FilePath(file_okay=False),
     metavar="FOLDER",
     help="Write every figure into this folder.",
 )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,6 +11,7 @@ from emocli.cli.benchmark_suites import complete_suites
 from emocli.cli.benchmark_tables import FORMATS, show_summaries
 from emocli.cli.options import (
     MOST_SEEDS,
+    FilePath,
     NumberRange,
     complete_methods,
     device_options,
@@ -37,7 +37,7 @@ def results_option(command: Any) -> Any:
     return click.option(
         "--results",
         "folder",
-        type=click.Path(path_type=Path, file_okay=False),
+        type=FilePath(file_okay=False),
         help="Folder of the results file.  [default: where emocli keeps its data]",
     )(command)
 

@@ -12,6 +12,7 @@ import click
 
 from emocli.cli.benchmark_tables import FIGURE_FORMATS, draw, stdout_format
 from emocli.cli.options import (
+    FilePath,
     complete_models,
     device_option,
     examples,
@@ -45,7 +46,7 @@ _FORMATS = ("rich", "markdown", "json")
 @click.option(
     "--texts",
     metavar="FILE",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     help="Texts to answer.  [default: those of the sample inside the package]",
 )
 @click.option(
@@ -85,7 +86,7 @@ _FORMATS = ("rich", "markdown", "json")
 @click.option(
     "--plot",
     metavar="FILE",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FilePath(dir_okay=False),
     help="Draw --lines and --pieces into this file: .svg, .png or .pdf.",
 )
 @device_option

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -35,6 +34,7 @@ from emocli.data.byte_streams import open_file
 from emocli.data.examples import LabelledData
 from emocli.data.labelled import FILE_ENDINGS
 from emocli.errors import EmocliError, UsageError
+from emocli.paths import path_of
 from emocli.reporting import Reporter
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _compare(
 
     for metric in how["metrics"]:
         check_compared(metric)
-    files = {name: PredictionsFile(Path(name)) for name in names if name not in described}
+    files = {name: PredictionsFile(path_of(name)) for name in names if name not in described}
     data, labels = _read(described, files.values(), wishes, report)
     decisions = {
         name: _of_model(name, labels, wishes, data, report)
@@ -151,7 +151,7 @@ def _description(name: str) -> dict[str, Any] | None:
 
     A file that exists is taken before a model of the same name.
     """
-    path = Path(name)
+    path = path_of(name)
     if path.is_file():
         return None
     if path.suffix.lower() in FILE_ENDINGS and not path.is_dir():

@@ -10,7 +10,7 @@ import click
 from emocli import datasets
 from emocli.cli import similarity
 from emocli.cli.listing import Listing, json_option, show
-from emocli.cli.options import complete_datasets, examples, shared_options
+from emocli.cli.options import FilePath, complete_datasets, examples, shared_options
 from emocli.cli.output import (
     ask,
     console,
@@ -92,7 +92,7 @@ def show_dataset(name: str, as_json: bool) -> None:
 
 @command.command("add", epilog=examples("emocli data add isear ~/corpora/isear"))
 @click.argument("name", shell_complete=complete_datasets)
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=FilePath())
 @json_option
 @shared_options
 def add_dataset(name: str, path: Path, as_json: bool) -> None:

@@ -9,6 +9,7 @@ import click
 
 from emocli import models
 from emocli.cli.options import (
+    FilePath,
     NumberRange,
     answering_options,
     column_options,
@@ -50,7 +51,7 @@ if TYPE_CHECKING:
 @click.argument("names", nargs=-1, metavar="[MODEL] DATA", shell_complete=complete_models)
 @click.option(
     "--predictions",
-    type=click.Path(path_type=Path),
+    type=FilePath(),
     help="Score these instead: JSONL as `emocli predict` writes it, or the E-c layout.",
 )
 @format_option("scores")

@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
 from emocli.errors import UsageError
+from emocli.paths import path_of
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
@@ -31,6 +33,18 @@ class NumberRange(click.FloatRange):
         if not math.isfinite(number):
             self.fail(f"{number} is not a finite number.", param, ctx)
         return number
+
+
+class FilePath(click.Path):
+    """The path of a file or a folder; a `~` in front is a home folder, also after `--output=`."""
+
+    def __init__(self, **checks: bool) -> None:
+        """`checks` as those of `click.Path`."""
+        super().__init__(path_type=Path, **checks)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path that was typed."""
+        return super().convert(path_of(value), param, ctx)
 
 
 @dataclass

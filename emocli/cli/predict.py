@@ -13,6 +13,7 @@ import click
 
 from emocli.cli.answering import Request, answer_inputs
 from emocli.cli.options import (
+    FilePath,
     NumberRange,
     answering_options,
     complete_models,
@@ -26,6 +27,7 @@ from emocli.data.records import FORMATS, ReadOptions
 from emocli.data.writing import OUTPUT_FORMATS, partial_path
 from emocli.errors import UsageError
 from emocli.models import describe, find
+from emocli.paths import path_of
 
 _INPUT_OPTIONS = (
     click.option("--text-column", metavar="NAME", help="Column of the texts, where unclear."),
@@ -48,7 +50,7 @@ _OUTPUT_OPTIONS = (
     click.option(
         "--output",
         metavar="FILE",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         help="Write to this file, which appears when it is whole.  [default: stdout]",
     ),
     click.option(
@@ -188,7 +190,7 @@ def _paths(files: Sequence[str]) -> list[Path | None]:
         return [None]
     paths: list[Path | None] = []
     for name in files:
-        path = Path(name)
+        path = path_of(name)
         literal = name == "-" or path.exists() or "**" in path.name
         matches = [] if literal else sorted(path.parent.glob(path.name))
         paths.extend(matches or [None if name == "-" else path])

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from emocli.cli.options import Decorated
+from emocli.cli.options import Decorated, FilePath
 from emocli.data.toml_lines import TomlFile
 from emocli.errors import UsageError, nearest, unknown
 from emocli.methods import Method
@@ -74,7 +74,7 @@ def config_option(command: Decorated) -> Decorated:
     """Add `--config`, the argument `config`: a `RecipeFile`, or None."""
     return click.option(
         "--config",
-        type=click.Path(path_type=Path),
+        type=FilePath(),
         is_eager=True,
         callback=_read,
         help="TOML file that says what to train.",

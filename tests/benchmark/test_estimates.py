@@ -31,7 +31,7 @@ def test_an_estimate_is_the_median_of_what_was_measured(make_suite: MakeSuite) -
     assert estimates.minutes(datn2) == pytest.approx(4 * 12 / 120)
 
 
-def test_a_trial_upon_few_texts_counts_its_steps_and_not_its_beginning(
+def test_a_trial_upon_few_texts_tells_its_steps_from_its_beginning(
     make_suite: MakeSuite, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (trial,) = make_plan(make_suite(Row("Base", "bilstm")), Selection(n_seeds=1)).trials
@@ -39,8 +39,12 @@ def test_a_trial_upon_few_texts_counts_its_steps_and_not_its_beginning(
     history = [{"stage": stage, "seconds": seconds} for stage, seconds in epochs]
     trained = SimpleNamespace(about={"history": history})
     monkeypatch.setattr("emocli.benchmark.estimates.learn", lambda *_: trained)
-    # Three epochs like the quickest of the first stage, one of the second; as many texts as in all.
-    assert Estimates([]).minutes(trial) == pytest.approx((3 * 3 + 12) / 60)
+    clock = iter((100.0, 178.0))
+    monkeypatch.setattr("emocli.benchmark.estimates.time.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("emocli.benchmark.estimates.N_TEXTS", 4)
+    # Of 78 seconds 28 are those of steps, on four of eight texts. Three epochs like the quickest of
+    # the first stage and one of the second take twice as long; what comes before them does not.
+    assert Estimates([]).minutes(trial) == pytest.approx((50 + 2 * (3 * 3 + 12)) / 60)
 
 
 def test_what_is_done_needs_no_time_and_jobs_share_the_rest(make_suite: MakeSuite) -> None:
