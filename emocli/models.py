@@ -101,15 +101,20 @@ def place_for(name: str, *, replace: bool = False) -> Path:
     return place
 
 
-def load(name: str, target: device | None = None) -> Trained:
-    """Load a model by name or path, on the CPU or on `target`.
+def load(name: str, target: device | str = "cpu") -> Trained:
+    """Load a model by name or path, on the CPU or on `target`; see the option --device.
 
     Raises:
-        UsageError: there is no such model, or its method is not installed.
+        UsageError: there is no such model or device, or the model's method is not installed.
         EmocliError: a file is missing, damaged or belongs to another model.
     """
-    trained = load_folder(find(name))
-    trained.model.to(target or "cpu")
+    folder = find(name)
+    if isinstance(target, str):
+        from emocli.inference.devices import choose_device
+
+        target = choose_device(target)
+    trained = load_folder(folder)
+    trained.model.to(target)
     return trained
 
 

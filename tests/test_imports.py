@@ -49,7 +49,7 @@ BELOW = {
     "modelling": "data common_options methods errors paths reporting",
     "descriptions": "errors",
     "model_folders": "modelling descriptions plugins methods cards errors paths",
-    "models": "model_folders modelling descriptions plugins errors paths",
+    "models": "model_folders inference modelling descriptions plugins errors paths",
     "evaluation": "modelling data errors paths reporting",
     "inference": "evaluation modelling data methods errors paths reporting",
     "training": "inference evaluation modelling data methods errors paths reporting",

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 import emocli
 
@@ -38,3 +39,25 @@ def test_the_example_of_the_page_runs(capsys: pytest.CaptureFixture[str]) -> Non
     first, second = capsys.readouterr().out.splitlines()
     assert first.startswith("so happy today ['joy'")
     assert "sadness" in second
+
+
+def test_arguments_that_make_no_sense_are_refused() -> None:
+    model = emocli.load("datn2")
+    for call, words in (
+        (lambda: emocli.load("datn2", "cuda:7"), "device 'cuda:7' is not available; this machine"),
+        (lambda: emocli.Predictor(model, precision="half"), "unknown precision 'half', expected"),
+        (lambda: emocli.Predictor(model, precision=torch.float64), "precision is torch.float64,"),
+        (lambda: emocli.Predictor(model, long="cut"), "long is 'cut', expected truncate, split,"),
+        (lambda: emocli.Predictor(model, max_length=0), "max_length is 0, expected 1 or more."),
+        (lambda: emocli.Predictor(model, batch_tokens=0), "batch_tokens is 0, expected 1 or more."),
+        (lambda: emocli.Predictor(model).probabilities("so happy"), "texts is a single text,"),
+    ):
+        with pytest.raises(emocli.UsageError) as caught:
+            call()
+        assert str(caught.value).startswith(words)
+
+
+def test_a_precision_may_be_named() -> None:
+    model = emocli.load("datn2", "cpu")
+    assert emocli.Predictor(model, precision="bf16").precision == torch.bfloat16
+    assert emocli.Predictor(model, precision="fp32").precision == torch.float32

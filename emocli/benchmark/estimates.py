@@ -53,7 +53,9 @@ class Estimates:
         if kind not in self._costs:
             self._costs[kind] = self._tried(trial)
         cost = self._costs[kind]
-        return cost and (cost.beginning + cost.a_text * self._n_texts[place]) / 60
+        if cost is None:
+            return None
+        return (cost.beginning + cost.a_text * self._n_texts[place]) / 60
 
     def total(self, trials: Sequence[Trial], done: Container[str], jobs: int) -> str:
         """A sentence on what is left to do."""

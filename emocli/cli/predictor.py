@@ -28,7 +28,7 @@ def load_predictor(
         UsageError: there is no such model, or the device or precision cannot be had.
         EmocliError: the model is damaged.
     """
-    from emocli.inference.devices import choose_devices, choose_precision, keep_freed_memory
+    from emocli.inference.devices import choose_devices, keep_freed_memory
     from emocli.inference.prediction import Predictor
     from emocli.inference.scoring import BATCH_TOKENS
     from emocli.inference.streaming import with_threshold
@@ -36,12 +36,11 @@ def load_predictor(
     keep_freed_memory()
     place, *more = choose_devices(device)
     trained = load(model, place)
-    chosen = choose_precision(precision, place, bf16_on_cpu=trained.model.quick_in_bf16)
     if threshold is not None:
         trained = with_threshold(trained, threshold)
     return Predictor(
         trained,
-        precision=chosen,
+        precision=precision,
         batch_tokens=batch_tokens or BATCH_TOKENS,
         long=long,
         more_devices=more,

@@ -10,6 +10,7 @@ import click
 from click.core import ParameterSource
 
 from emocli import datasets
+from emocli.cli.known_data import warn_of_known
 from emocli.cli.output import console, make_table
 from emocli.cli.predictor import load_predictor
 from emocli.data.dataset import Dataset, Role
@@ -128,11 +129,7 @@ def check_model(
     """
     if description["labels"]["exclusive"]:
         _check_exclusive(data, f"model '{model}'")
-    for role, part in description["about"].get("data", {}).items():
-        if not _has_texts_of(part, data):
-            continue
-        done = "its epoch and thresholds were chosen" if role == "dev" else "it was trained"
-        report.warn(f"{data.name} says little about other texts: {done} on it (model '{model}')")
+    warn_of_known(description["about"], data, model, report)
 
 
 def answers_of_model(model: str, wishes: Wishes, data: LabelledData, report: Reporter) -> Answers:
@@ -223,12 +220,6 @@ def _default_splits(dataset: Dataset) -> list[str]:
     roles: tuple[Role, ...] = ("test", "dev")
     names = [name for role in roles if (name := dataset.split_if_any(role)) is not None]
     return [f"{dataset.name}:{name}" for name in names or [dataset.split_for("test")]]
-
-
-def _has_texts_of(part: Mapping[str, Any], data: LabelledData) -> bool:
-    """Whether a part of a model's data is the data, holds all of it, or is in it."""
-    same = part.get("sha256") in (data.checksum, data.part_of)
-    return same or part.get("part_of") == data.checksum
 
 
 def _check_exclusive(data: LabelledData, name: str) -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 import torch
 
 from emocli.errors import UsageError
+from emocli.inference.devices import PRECISIONS, choose_precision
 from emocli.inference.scoring import BATCH_TOKENS, Scored, score_within_memory, share_out
 from emocli.modelling.batches import Item
 from emocli.modelling.model import Model
@@ -31,7 +32,7 @@ class Predictor:
         self,
         trained: Trained,
         *,
-        precision: torch.dtype = torch.float32,
+        precision: torch.dtype | str = torch.float32,
         batch_tokens: int = BATCH_TOKENS,
         max_length: int | None = None,
         long: Policy = "truncate",
@@ -41,13 +42,17 @@ class Predictor:
         """Predict with `trained`.
 
         Args:
+            precision: a type of numbers, or its name as the option --precision takes it.
             max_length: most tokens of a text; None, or too many: what the model's tokenizer allows.
             long: what becomes of texts that have more.
             more_devices: where copies of the model answer, too.
 
         Raises:
-            UsageError: the model does not answer in this precision.
+            UsageError: the model does not answer in this precision; or an argument is out of range.
         """
+        if batch_tokens < 1:
+            raise UsageError(f"batch_tokens is {batch_tokens}, expected 1 or more.")
+        precision = _precision_of(precision, trained.model)
         if precision == torch.int8 and not answers_in_int8(trained.model):
             raise UsageError(
                 "precision 'int8' is for models upon encoders like BERT, RoBERTa and DistilBERT; "
@@ -69,9 +74,12 @@ class Predictor:
         tokens, such as retweets, are computed once.
 
         Raises:
+            UsageError: `texts` is one text, not a list of them.
             LongTextError: a text is too long, by the policy.
             EmocliError: memory does not hold a single text.
         """
+        if isinstance(texts, str):
+            raise UsageError("texts is a single text, expected a list of texts, such as [text].")
         read = self.reader.read(texts)
         places: dict[tuple[int, ...], int] = {}
         rows = [places.setdefault(tuple(ids), len(places)) for windows in read for ids in windows]
@@ -92,6 +100,15 @@ class Predictor:
 
         scores, self.batch_tokens = share_out(self._models, items, score_share)
         return scores
+
+
+def _precision_of(asked: torch.dtype | str, model: Model) -> torch.dtype:
+    if isinstance(asked, str):
+        return choose_precision(asked, model.device, bf16_on_cpu=model.quick_in_bf16)
+    if asked not in PRECISIONS.values():
+        known = ", ".join(map(str, PRECISIONS.values()))
+        raise UsageError(f"precision is {asked}, expected one of {known}, or its name.")
+    return asked
 
 
 def _means(

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Literal
+from typing import Literal, get_args
 
-from emocli.errors import EmocliError
+from emocli.errors import EmocliError, UsageError
 from emocli.modelling.tokenizer import Tokenizer
 
 Policy = Literal["truncate", "split", "error"]
@@ -44,7 +44,15 @@ class Reader:
     def __init__(
         self, tokenizer: Tokenizer, policy: Policy = "truncate", max_length: int | None = None
     ) -> None:
-        """`max_length`: None, or too many: what the tokenizer allows."""
+        """`max_length`: None, or too many: what the tokenizer allows.
+
+        Raises:
+            UsageError: there is no such policy, or no text is so short.
+        """
+        if policy not in get_args(Policy):
+            raise UsageError(f"long is '{policy}', expected {', '.join(get_args(Policy))}.")
+        if max_length is not None and max_length < 1:
+            raise UsageError(f"max_length is {max_length}, expected 1 or more.")
         self.tokenizer = tokenizer
         self.policy = policy
         self.max_length = min(max_length or tokenizer.max_length, tokenizer.max_length)

@@ -56,5 +56,6 @@ def state_digest(trained: Trained, *others: object) -> str:
 
 def about_model(trained: Trained) -> dict[str, Any]:
     """What another model's card tells of one that it was made of or taught by."""
-    told = {key: trained.about.get(key) for key in ("seed", "commands", "dev")}
+    own = trained.about
+    told = {key: own.get(key) for key in ("seed", "commands", "dev", "data", "bases")}
     return {"method": trained.method, **told}

@@ -102,16 +102,39 @@ def test_a_model_of_one_part_of_a_file_was_said_to_know_the_others() -> None:
     ]
 
 
+def test_what_members_and_teachers_have_learnt_from_is_warned_of() -> None:
+    def about(*parts: str, **more: Any) -> dict[str, Any]:
+        return {"data": TrainingData(data(parts[0]), data(parts[1])).sources(), **more}
+
+    def taught(told: dict[str, Any], *teachers: dict[str, Any]) -> dict[str, Any]:
+        return {**told, "data": {**told["data"], "lesson": {"teachers": list(teachers)}}}
+
+    member = about("a", "dev")
+    twice = about("b", "dev", bases=[member, member, {"method": "bert", "data": None}])
+    assert warned(twice, data("a")) == [
+        LITTLE.format("a", "a model that it builds upon was trained")
+    ]
+    assert warned(twice, data("dev")) == [
+        LITTLE.format("dev", "its epoch and thresholds were chosen")
+    ]
+    student = taught(about("c", "d"), about("e", "d"), about("f", "d", bases=[member]))
+    for name in ("a", "e", "f"):
+        assert warned(student, data(name)) == [LITTLE.format(name, "a teacher was trained")]
+    assert warned(student, data("c")) == [LITTLE.format("c", "it was trained")]
+    assert warned(student, data("g")) == []
+
+
 def data(name: str, part_of: str = "") -> LabelledData:
     return LabelledData(name, (), ("joy",), False, checksum=name, part_of=part_of)
 
 
-def warned(learnt: TrainingData, scored: LabelledData) -> list[str]:
+def warned(learnt: TrainingData | dict[str, Any], scored: LabelledData) -> list[str]:
     """What is said of texts scored on by a model that has learnt from others."""
+    about = {"data": learnt.sources()} if isinstance(learnt, TrainingData) else learnt
     heard: list[str] = []
     reporter = Reporter()
     reporter.warn = heard.append  # type: ignore[method-assign]
-    description = {"labels": {"exclusive": False}, "about": {"data": learnt.sources()}}
+    description = {"labels": {"exclusive": False}, "about": about}
     check_model(description, scored, "mine", reporter)
     return heard
 

@@ -127,8 +127,9 @@ def test_a_teacher_whose_labels_exclude_one_another_is_refused() -> None:
 
 def test_the_card_tells_of_the_teachers() -> None:
     lesson = Lesson([teacher(0.8, 0.4, seed=7)], unlabelled=("hm",), gold_weight=0.25)
+    told = {"method": "bilstm", "seed": 7, "dev": {"jaccard": 0.5}}
     assert lesson.about() == {
-        "teachers": [{"method": "bilstm", "seed": 7, "commands": None, "dev": {"jaccard": 0.5}}],
+        "teachers": [{**told, "commands": None, "data": None, "bases": None}],
         "unlabelled": 1,
         "gold_weight": 0.25,
     }
