@@ -62,8 +62,10 @@ def _recipe(about: Mapping[str, Any]) -> str:
     commands = list(dict.fromkeys([*before, *about.get("commands", [])]))
     if commands:
         lines += ["```", *commands, "```", ""]
-    if about.get("stopped"):
-        lines += [f"Stopped before its end: {about['stopped']}.", ""]
+    for one in (about, *others):
+        if one.get("stopped"):
+            who = "" if one is about else f"{one['method']}, seed {one['seed']}: "
+            lines += [f"{who}Stopped before its end: {one['stopped']}.", ""]
     memory = about.get("peak_memory")
     lines.append(
         f"Seed {about.get('seed')}, {about.get('precision')} on {about.get('device')}, "

@@ -14,7 +14,7 @@ from emocli.cli.materials import Materials
 from emocli.cli.options import LARGEST_SEED
 from emocli.cli.recipe import Recipe
 from emocli.cli.training_settings import settings_of
-from emocli.cli.unfinished import Wishes
+from emocli.cli.unfinished import Wishes, nothing_to_go_on_with
 from emocli.errors import UsageError
 from emocli.plugins import registry
 from emocli.reporting import Reporter
@@ -48,12 +48,15 @@ def train_seeds(
     place = members_folder(wishes)
     if not wishes.resume:
         _make_room(place, recipe.name, report)
+    elif not place.is_dir():
+        report.say(nothing_to_go_on_with(recipe.name))
     members = [place / f"seed-{recipe.seed + number}" for number in range(n_seeds)]
     for done, folder in enumerate(members):
         seed = recipe.seed + done
         member = replace(recipe, seed=seed, name=f"{recipe.name}, seed {seed}")
         kept = f"{done} of {n_seeds} seeds are done" if done else ""
         own = replace(wishes, place=folder, kept=kept, member_of=place)
+        own = replace(own, resume=own.unfinished)
         fingerprint = settings_of(member, materials, own).fingerprint or {}
         if folder.is_dir():
             _refuse_other(folder, fingerprint)
@@ -62,7 +65,8 @@ def train_seeds(
         _keep(train(member, materials, own, report), folder, fingerprint)
         shutil.rmtree(own.checkpoint, ignore_errors=True)
     together = _together(recipe, members)
-    return train(together, replace(materials, roles={}, unlabelled=()), wishes, report)
+    alone = replace(materials, roles={}, unlabelled=())
+    return train(together, alone, replace(wishes, resume=False), report)
 
 
 def _make_room(place: Path, name: str, report: Reporter) -> None:

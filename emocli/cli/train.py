@@ -166,6 +166,8 @@ def command(
             trained = train_seeds(n_seeds, recipe, materials, wishes, report, _train)
         if wishes.processes.is_main:
             _keep(trained, wishes)
+            if n_seeds is not None:
+                shutil.rmtree(members_folder(wishes), ignore_errors=True)
             show_result(trained, wishes.place, report, as_json=as_json)
     wishes.processes.leave()
 
@@ -178,8 +180,7 @@ def _keep(trained: Trained, wishes: Wishes) -> None:
             "away, or add --replace, and give the same command with --resume."
         )
     models.save(trained, wishes.place, half=wishes.half)
-    for folder in (wishes.checkpoint, members_folder(wishes)):
-        shutil.rmtree(folder, ignore_errors=True)
+    shutil.rmtree(wishes.checkpoint, ignore_errors=True)
 
 
 def _train(recipe: Recipe, materials: Materials, wishes: Wishes, report: Reporter) -> Trained:

@@ -97,13 +97,18 @@ def alone(wishes: Wishes) -> Iterator[None]:
 def begin(wishes: Wishes, recipe: Recipe, report: Reporter) -> None:
     """Make room for a new training, or say whether there is one to go on with."""
     if wishes.resume and not wishes.unfinished:
-        report.say(f"There is no unfinished training of '{recipe.name}': starting anew.")
+        report.say(nothing_to_go_on_with(recipe.name))
     elif wishes.resume:
         report.say(f"Going on with the training of '{recipe.name}', {_progress(wishes)}.")
     elif wishes.unfinished:
         report.say(_room_made(wishes, recipe.name))
         with paths.writing(wishes.checkpoint):
             shutil.rmtree(wishes.checkpoint)
+
+
+def nothing_to_go_on_with(name: str) -> str:
+    """What is said where --resume finds nothing."""
+    return f"There is no unfinished training of '{name}': starting anew."
 
 
 def _room_made(wishes: Wishes, name: str) -> str:

@@ -57,5 +57,6 @@ def state_digest(trained: Trained, *others: object) -> str:
 def about_model(trained: Trained) -> dict[str, Any]:
     """What another model's card tells of one that it was made of or taught by."""
     own = trained.about
-    told = {key: own.get(key) for key in ("seed", "commands", "dev", "data", "bases")}
+    keys = ("seed", "commands", "dev", "data", "bases", "stopped")
+    told = {key: own.get(key) for key in keys}
     return {"method": trained.method, **told}

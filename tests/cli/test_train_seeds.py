@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 Emocli = Callable[..., Any]
 Described = Callable[[Path], dict[str, Any]]
 Interrupted = Callable[[int], AbstractContextManager[None]]
@@ -56,6 +58,53 @@ def test_an_interrupted_one_goes_on_with_the_seed_that_is_not_done(
     assert "seed 0 (1 of 2)" not in resumed.err
     assert "Going on with the training of 'both, seed 1', 1 epoch done." in resumed.err
     assert all(path.name.endswith(".lock") for path in (home / "runs").iterdir())
+
+
+def test_resuming_says_what_there_is_to_go_on_with_and_no_more(
+    emocli: Emocli, labelled: Path, bilstm: tuple[str, ...], interrupted_after: Interrupted
+) -> None:
+    """The ensemble of seeds that were all done was said to start anew, as were later seeds."""
+    command = (*bilstm, "-o", "epochs=1", "--name", "both", "--seeds", "2")
+    with interrupted_after(1):
+        emocli(*command)
+    assert "starting anew" not in emocli(*command, "--resume").err
+    anew = emocli(*command, "--replace", "--resume").err
+    assert anew.count("There is no unfinished training of 'both': starting anew.") == 1
+    assert anew.count("starting anew") == 1
+
+
+def test_finished_seeds_outlast_a_training_without_seeds(
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    bilstm: tuple[str, ...],
+    interrupted_after: Interrupted,
+) -> None:
+    command = (*bilstm, "-o", "epochs=1", "--name", "both")
+    with interrupted_after(2):
+        emocli(*command, "--seeds", "2")
+    assert emocli(*command).status == 0
+    resumed = emocli(*command, "--seeds", "2", "--replace", "--resume")
+    assert resumed.status == 0
+    assert "seed 0 (1 of 2)" not in resumed.err
+
+
+def test_the_card_tells_which_seeds_ran_out_of_time(
+    emocli: Emocli,
+    labelled: Path,
+    home: Path,
+    bilstm: tuple[str, ...],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from emocli.training.settings import Settings
+
+    calls = iter(range(100))
+    monkeypatch.setattr(Settings, "time_is_over", lambda self: next(calls) == 5)
+    command = (*bilstm, "-o", "epochs=3", "--name", "both", "--seeds", "2", "--max-minutes", "9")
+    assert emocli(*command).status == 0
+    card = (home / "models" / "both" / "README.md").read_text(encoding="utf-8")
+    assert card.count("Stopped before its end") == 1
+    assert "\nbilstm, seed 0: Stopped before its end: the 9 minutes were over" in card
 
 
 def test_what_an_earlier_training_left_makes_room_whole(

@@ -129,7 +129,7 @@ def test_the_card_tells_of_the_teachers() -> None:
     lesson = Lesson([teacher(0.8, 0.4, seed=7)], unlabelled=("hm",), gold_weight=0.25)
     told = {"method": "bilstm", "seed": 7, "dev": {"jaccard": 0.5}}
     assert lesson.about() == {
-        "teachers": [{**told, "commands": None, "data": None, "bases": None}],
+        "teachers": [{**told, "commands": None, "data": None, "bases": None, "stopped": None}],
         "unlabelled": 1,
         "gold_weight": 0.25,
     }
