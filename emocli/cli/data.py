@@ -226,12 +226,12 @@ def _draw(dataset: Dataset, told: dict[str, Any]) -> None:
     for title, text in lines.items():
         if text:
             pen.print(printable(f"{title}: {text}"))
-    columns = {"name": "split", "texts": "texts", "files": "files", "note": "note"}
+    titles = {"name": "split", "texts": "texts, as published", "files": "files", "note": "note"}
     rows = [{**split, "files": _shortened(split["files"])} for split in told["splits"]]
     if not any(row["note"] for row in rows):
-        del columns["note"]
+        del titles["note"]
     pen.print()
-    pen.print(make_table(rows, columns))
+    pen.print(make_table(rows, titles))
 
 
 def _show_report(report: Report, *, as_json: bool) -> None:

@@ -15,6 +15,7 @@ from emocli.data.dataset import Role
 from emocli.data.examples import LabelledData, check_exclusive, join
 from emocli.data.labelled import dev_of, read_labelled
 from emocli.data.records import ReadOptions, format_of, read_records
+from emocli.errors import EmocliError
 from emocli.methods import Config
 from emocli.paths import path_of
 from emocli.reporting import Reporter
@@ -120,15 +121,22 @@ def _of_roles(recipe: Recipe) -> Iterator[str]:
 def _unlabelled(recipe: Recipe, reporter: Reporter) -> tuple[str, ...]:
     texts: list[str] = []
     for spec in recipe.unlabelled:
-        if datasets.named_by(spec) is not None:
-            data = _read(recipe, spec, "train", reporter)
-            texts += [example.text for example in data.examples]
-        else:
-            path = path_of(spec)
-            has_columns = format_of(path)[0] != "text"
-            options = ReadOptions(text_column=recipe.text_column if has_columns else None)
-            texts += [record.text for record in read_records([path], options=options)]
-    return tuple(text for text in texts if text.strip())
+        more = [text for text in _texts(recipe, spec, reporter) if text.strip()]
+        if not more:
+            raise EmocliError(f"{spec}: holds no texts for the teachers to label.")
+        texts += more
+    return tuple(texts)
+
+
+def _texts(recipe: Recipe, spec: str, reporter: Reporter) -> Iterator[str]:
+    if datasets.named_by(spec) is not None:
+        data = _read(recipe, spec, "train", reporter)
+        yield from (example.text for example in data.examples)
+        return
+    path = path_of(spec)
+    has_columns = format_of(path)[0] != "text"
+    options = ReadOptions(text_column=recipe.text_column if has_columns else None)
+    yield from (record.text for record in read_records([path], options=options))
 
 
 def _settled(recipe: Recipe, materials: Materials) -> Config:

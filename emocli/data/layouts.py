@@ -14,8 +14,9 @@ from emocli.data.label_columns import WITHHELD, contents
 from emocli.data.label_names import check_label
 from emocli.data.record import ReadOptions
 from emocli.data.record_columns import TEXT_NAMES, Columns, choose_columns
+from emocli.data.record_formats import check_separator
 from emocli.data.records import format_of
-from emocli.data.text_files import Table, read_lines, read_table
+from emocli.data.text_files import Table, read_lines, read_table, read_text, table_of
 from emocli.data.typed_tables import read_jsonl, read_parquet
 from emocli.errors import DataError, UsageError, nearest
 
@@ -145,6 +146,13 @@ def _table_layout(name: str, read: Callable[[Path], Table]) -> Callable[..., Lab
     return read_it
 
 
+def _read_cells(path: Path, layout: str, delimiter: str) -> Table:
+    text = read_text(path)
+    header, _, _ = text.partition("\n")
+    check_separator(header.split(delimiter), str(path), layout)
+    return table_of(path, text, delimiter)
+
+
 def _from_table(path: Path, table: Table, wanted: _Wanted, layout: str) -> LabelledFile:
     if not table.rows:
         raise DataError(path, None, "the file has a header and no rows")
@@ -203,8 +211,8 @@ def _looks_binary(table: Table, name: str) -> bool:
 
 
 LAYOUTS: dict[str, Callable[[Path, _Wanted], LabelledFile]] = {
-    "csv": _table_layout("csv", lambda path: read_table(path, ",")),
-    "tsv": _table_layout("tsv", lambda path: read_table(path, "\t")),
+    "csv": _table_layout("csv", lambda path: _read_cells(path, "csv", ",")),
+    "tsv": _table_layout("tsv", lambda path: _read_cells(path, "tsv", "\t")),
     "jsonl": _table_layout("jsonl", read_jsonl),
     "parquet": _table_layout("parquet", read_parquet),
     "e-c": _read_ec,

@@ -56,7 +56,7 @@ def table_records(
     _, header = next(rows, (1, None))
     if header is None:
         return (), iter(())
-    _check_separator(header, lines.name, "csv" if format == "csv" else "tsv")
+    check_separator(header, lines.name, "csv" if format == "csv" else "tsv")
     columns = choose_columns(header, options, f"{lines.name}:1")
     if format == E_C:
         columns = Columns(columns.text, columns.id, ())
@@ -148,8 +148,14 @@ def _records(rows: Iterator[list[str]], header: list[str], columns: Columns) -> 
         )
 
 
-def _check_separator(header: Sequence[str], name: str, format: str) -> None:
-    # Without this, a csv separated by semicolons would pass for one column of texts.
+def check_separator(header: Sequence[str], name: str, format: str) -> None:
+    """Refuse a header whose cells are parted by what does not part the cells of this format.
+
+    A csv separated by semicolons would pass for one column of texts.
+
+    Raises:
+        DataError: they are.
+    """
     if len(header) != 1:
         return
     for separator, words in ((",", "commas"), (";", "semicolons"), ("\t", "tabs")):

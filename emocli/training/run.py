@@ -198,15 +198,17 @@ class Run:
                 if self._over:
                     break
         if state.step == len(stage.plan):
-            self._end_epoch(stage)
-            self._save(stage)
+            told = self._end_epoch(stage)
+            self._save(stage)  # before it is told: whoever sees it may stop the training there
+            self.reporter.say(told)
             return
         self._save(stage)
         self._stop(stage)
         if stage.scored is None or state.best_score is None:
-            self._end_epoch(stage)
+            self.reporter.say(self._end_epoch(stage))
 
-    def _end_epoch(self, stage: Stage) -> None:
+    def _end_epoch(self, stage: Stage) -> str:
+        """Count the epoch and score dev; what is told of it."""
         state = self.state
         entry: dict[str, Any] = {
             "stage": state.stage,
@@ -219,7 +221,7 @@ class Run:
         if stage.scored is not None:
             entry |= self._score_dev(stage.scored)
         state.history.append(entry)
-        self.reporter.say(stage.told(entry, self.metric))
+        return stage.told(entry, self.metric)
 
     def _step(self, stage: Stage, batches: list[list[Any]], bar: Bar) -> None:
         began = time.perf_counter()

@@ -9,7 +9,7 @@ import pytest
 
 from emocli.cli.materials import Materials, fingerprint, read_materials
 from emocli.cli.recipe import Recipe, make_recipe
-from emocli.errors import UsageError
+from emocli.errors import EmocliError, UsageError
 from emocli.reporting import Reporter
 
 
@@ -70,6 +70,14 @@ def test_unlabelled_texts_under_a_tilde_were_not_found(labelled: Path, tilde: Pa
     (tilde / "more.txt").write_text("what a day\n", encoding="utf-8")
     recipe = recipe_of(dev="dev.csv", teacher=("datn2",), unlabelled=("~/more.txt",))
     assert read_materials(recipe, Heard()).unlabelled == ("what a day",)
+
+
+@pytest.mark.parametrize("content", ["", "\n \n"])
+def test_a_file_without_texts_for_the_teachers_is_refused(labelled: Path, content: str) -> None:
+    (labelled / "more.txt").write_text(content, encoding="utf-8")
+    recipe = recipe_of(dev="dev.csv", teacher=("datn2",), unlabelled=("more.txt",))
+    with pytest.raises(EmocliError, match=r"^more\.txt: "):
+        read_materials(recipe, Heard())
 
 
 def test_a_fingerprint_changes_with_what_is_learnt_from_and_with_nothing_else(

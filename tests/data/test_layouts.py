@@ -225,3 +225,21 @@ def test_json_lines_are_known_by_the_endings_that_predict_knows(
     """A file called .json used to be of no known layout here."""
     path = write(tmp_path / f"mine{ending}", '{"text": "hi", "labels": ["joy"]}\n')
     assert read(path).examples == (Example("1", "hi", ("joy",)),)
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "words"),
+    [
+        ("a.csv", "text;labels", "separated by semicolons, expected commas in a csv file"),
+        ("a.csv", "id\ttext\tlabels", "separated by tabs, expected commas in a csv file"),
+        ("a.tsv", "id,text,labels", "separated by commas, expected tabs in a tsv file"),
+    ],
+)
+def test_cells_that_are_parted_by_something_else_were_one_column(
+    tmp_path: Path, name: str, line: str, words: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(f'{line}\n"so, happy";joy\n', encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        read_labelled(str(path), role="train")
+    assert str(caught.value) == f"{path}:1: the cells are {words}"
