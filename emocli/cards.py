@@ -35,11 +35,12 @@ def _data(about: Mapping[str, Any]) -> str:
     table = ["## Data", "", "| role | data | texts | SHA-256 |", "|---|---|---|---|", *rows]
     lesson = about.get("data", {}).get("lesson")
     if lesson:
-        methods = ", ".join(t["method"] for t in lesson["teachers"])
+        methods = [teacher["method"] for teacher in lesson["teachers"]]
+        plural = "" if len(methods) == 1 else "s"
         table += [
             "",
-            f"Distilled from {len(lesson['teachers'])} teachers ({methods}), which also labelled "
-            f"{lesson['unlabelled']:,} texts; weight of gold labels {lesson['gold_weight']}.",
+            f"Distilled from {len(methods)} teacher{plural} ({', '.join(methods)}), which also "
+            f"labelled {lesson['unlabelled']:,} texts; weight of gold labels {lesson['gold_weight']}.",
         ]
     terms = [f"- {name}: {text}" for name, text in about.get("terms", {}).items()]
     return "\n".join(table + (["", "Terms of the data:", *terms] if terms else []))

@@ -182,7 +182,7 @@ def _read_data(faults: Faults, told: Mapping[str, Any], *, has_folds: bool) -> t
         faults.keys(place, table, _DATA_KEYS)
         data = _one_data(faults, place, table, shared)
         check_data(faults, place, data.train, data.dev, data.test, has_folds=has_folds)
-        _refuse_comma(faults, place, "data", data.name, "--datasets")
+        _check_name(faults, place, "data", data.name, "--datasets")
         if data.name in [other.name for other in found]:
             message = f"data '{data.name}' are there already; give these another name"
             faults.add((*place, "name"), message, data.name)
@@ -227,7 +227,7 @@ def _read_rows(
             line = faults.line(places[row.name])
             message = f"row '{row.name}' is there already, on line {line}; give this one a name"
             faults.add((*place, "name"), f"{message} of its own")
-        _refuse_comma(faults, place, "row", row.name, "--methods")
+        _check_name(faults, place, "row", row.name, "--methods")
         places.setdefault(row.name, place)
         rows.append(row)
         methods += [] if method is None else [method]
@@ -235,11 +235,15 @@ def _read_rows(
     return tuple(rows)
 
 
-def _refuse_comma(faults: Faults, place: Place, kind: str, name: str, option: str) -> None:
-    """A name with a comma could not be chosen on the command line."""
+def _check_name(faults: Faults, place: Place, kind: str, name: str, option: str) -> None:
+    """Remember a fault where a name could not be chosen on the command line, or torn in a table."""
     if "," in name:
-        message = f"{kind} '{name}' has a comma, at which {option} parts names: give a name without"
-        faults.add((*place, "name"), message, name)
+        message = f"has a comma, at which {option} parts names: give a name without"
+    elif name != " ".join(name.split()):
+        message = "has blanks at its ends, several together or a line end: give a name without"
+    else:
+        return
+    faults.add((*place, "name"), f"{kind} {name!r} {message}", name)
 
 
 def _one_row(

@@ -140,6 +140,12 @@ def options(*names: str) -> str:
             "give a name without",
         ),
         (
+            'name = "DATN-2"',
+            'name = "DATN-2 "',
+            "12: row 'DATN-2 ' has blanks at its ends, several together or a line end: "
+            "give a name without",
+        ),
+        (
             "learning_rate",
             "leraning_rate",
             "14: unknown option 'leraning_rate': did you mean 'learning_rate'? "
