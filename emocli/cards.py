@@ -40,7 +40,8 @@ def _data(about: Mapping[str, Any]) -> str:
         table += [
             "",
             f"Distilled from {len(methods)} teacher{plural} ({', '.join(methods)}), which also "
-            f"labelled {lesson['unlabelled']:,} texts; weight of gold labels {lesson['gold_weight']}.",
+            f"labelled {lesson['unlabelled']:,} texts; weight of gold labels "
+            f"{lesson['gold_weight']}.",
         ]
     terms = [f"- {name}: {text}" for name, text in about.get("terms", {}).items()]
     return "\n".join(table + (["", "Terms of the data:", *terms] if terms else []))

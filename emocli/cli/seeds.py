@@ -73,10 +73,8 @@ def _make_room(place: Path, name: str, report: Reporter) -> None:
     """Remove what an earlier training left, finished seeds and the one under way."""
     n_done = sum((folder / "model.json").is_file() for folder in place.glob("seed-*"))
     if n_done:
-        seeds = "1 finished seed" if n_done == 1 else f"{n_done} finished seeds"
-        report.say(
-            f"{seeds} of '{name}' make room for this training; --resume would have kept them."
-        )
+        left = f"'{name}' has {n_done} finished seed{'' if n_done == 1 else 's'} of an earlier"
+        report.say(f"{left} training, which goes; --resume would have kept it.")
     shutil.rmtree(place, ignore_errors=True)
 
 
