@@ -116,7 +116,7 @@ def test_what_an_earlier_training_left_makes_room_whole(
         train_both("-o", "epochs=3", "--seeds", "2")
     with interrupted_after(1):
         stopped = train_both(*words)
-    assert "'both' has 1 finished seed of an earlier training, which --resume" in stopped.err
+    assert "'both' has 1 finished seed of an earlier training, which goes; --resume" in stopped.err
     resumed = train_both(*words, "--resume")
     assert resumed.status == 0, resumed.err
     assert "Going on with the training of 'both, seed 0', 1 epoch done." in resumed.err
