@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from torch import Tensor
 
 from emocli.errors import EmocliError
 from emocli.inference.devices import computing_in, out_of_memory
@@ -15,8 +18,10 @@ from emocli.modelling.batches import Item
 from emocli.modelling.model import Model
 from emocli.reporting import SILENT, Reporter
 
+T = TypeVar("T")
 BATCH_TOKENS = 2048
-
+LEAST_TOKENS = 1024
+"""Of a batch that is computed beside others; smaller ones cost more than they gain."""
 
 Scored = tuple[npt.NDArray[np.float32], int]
 """Probabilities, (n, n_labels), and how many tokens a batch was found to hold."""
@@ -73,16 +78,59 @@ def score_within_memory(
 def score(
     model: Model, items: Sequence[Item], batch_tokens: int, precision: torch.dtype
 ) -> npt.NDArray[np.float32]:
-    """Probabilities of encoded texts in their order, (n, n_labels); the model must be in eval."""
-    found = []
-    with torch.inference_mode(), computing_in(precision, model.device):
-        for rows in batches_by_length([len(item.ids) for item in items], batch_tokens):
-            logits = model(model.batch([items[row] for row in rows]))
-            found.append((rows, model.probabilities(logits.float())))
+    """Probabilities of encoded texts in their order, (n, n_labels); the model must be in eval.
+
+    On a CPU several smaller batches are computed at once, each on some of the cores: those have
+    less to wait for one another.
+    """
+    lengths = [len(item.ids) for item in items]
+    n_at_once = _n_at_once(model.device, batch_tokens, sum(lengths))
+    left = deque(batches_by_length(lengths, batch_tokens // n_at_once))
+
+    def answer() -> list[tuple[list[int], Tensor]]:
+        found = []
+        with torch.inference_mode(), computing_in(precision, model.device):
+            while rows := _next(left):
+                logits = model(model.batch([items[row] for row in rows]))
+                found.append((rows, model.probabilities(logits.float())))
+        return found
+
+    found = answer() if n_at_once == 1 else _at_once(n_at_once, answer, left)
     scores = np.zeros((len(items), len(model.labels)), dtype=np.float32)
     for rows, part in found:  # only now, so that a GPU is never waited for between batches
         scores[rows] = part.cpu().numpy()
     return scores
+
+
+def _next(left: deque[list[int]]) -> list[int]:
+    """A batch that nobody has taken; an empty one where none is left."""
+    try:
+        return left.popleft()
+    except IndexError:
+        return []
+
+
+def _n_at_once(device: torch.device, batch_tokens: int, n_tokens: int) -> int:
+    """How many batches are computed at the same time; together they have `batch_tokens`."""
+    if device.type != "cpu":
+        return 1
+    return max(1, min(torch.get_num_threads(), min(batch_tokens, n_tokens) // LEAST_TOKENS))
+
+
+def _at_once(n: int, work: Callable[[], list[T]], left: deque[Any]) -> list[T]:
+    """What `n` threads find that share torch's among them; nothing is `left` when one fails."""
+    n_threads = torch.get_num_threads()
+    torch.set_num_threads(n_threads // n)
+    try:
+        with ThreadPoolExecutor(n) as pool:
+            futures = [pool.submit(work) for _ in range(n)]
+            try:
+                return [one for future in futures for one in future.result()]
+            except BaseException:  # an interruption, too: the pool waits for what is under way
+                left.clear()
+                raise
+    finally:
+        torch.set_num_threads(n_threads)
 
 
 def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> Iterator[list[int]]:
