@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -91,9 +92,12 @@ def unused_methods(suite: Suite) -> list[tuple[str, str]]:
     used = {row.method for row in suite.rows}
     left = [method for name, method in registry().methods.items() if name not in used]
     upon = [method.name for method in left if method.wrong_bases(0)]
-    alone = [method for method in left if method.name not in upon]
-    encoding = [method.name for method in alone if _has_option(method, "encoder")]
-    others = [method.name for method in alone if method.name not in encoding]
+    encoding: list[str] = []
+    others: list[str] = []
+    for method in left:
+        if method.name not in upon:
+            with suppress(EmocliError):  # one that cannot be loaded cannot be included
+                (encoding if _has_option(method, "encoder") else others).append(method.name)
     told = []
     if encoding:
         told.append(

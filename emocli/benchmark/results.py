@@ -111,7 +111,8 @@ class Results:
             found = json.loads(line)
         except ValueError:
             found = None
-        if not isinstance(found, dict) or not {"format", "key", "status"} <= found.keys():
+        whole = isinstance(found, dict) and {"key", "status"} <= found.keys()
+        if not whole or not isinstance(found.get("format"), int):
             raise DataError(self.path, number, "this is no result of a benchmark; remove the line")
         if found["format"] > FORMAT:
             raise DataError(
@@ -119,7 +120,8 @@ class Results:
                 number,
                 f"has format {found['format']}, this emocli reads up to {FORMAT}; upgrade emocli",
             )
-        return found
+        record: Record = found
+        return record
 
 
 def _whole_lines(stream: Any) -> int:

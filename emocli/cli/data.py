@@ -137,7 +137,7 @@ def download_dataset(name: str, yes: bool, again: bool, as_json: bool) -> None:
     if place is not None:
         reporter().say(f"Data set '{name}' is at hand: {place}. --again fetches it all the same.")
         return
-    if _can_be_fetched(dataset):
+    if dataset.can_be_fetched:
         _ask(dataset, yes)
     _show_report(download(dataset, reporter(), accept_terms=True), as_json=as_json)
 
@@ -150,10 +150,6 @@ def _ask(dataset: Dataset, yes: bool) -> None:
     click.echo(registry.terms(dataset), err=True)
     if not yes:
         ask("Do you accept these terms?", "to accept these terms: add --yes to accept them.")
-
-
-def _can_be_fetched(dataset: Dataset) -> bool:
-    return any(file.source for file in dataset.editions[0].files)
 
 
 def _told(dataset: Dataset) -> dict[str, Any]:
@@ -171,7 +167,7 @@ def _told(dataset: Dataset) -> dict[str, Any]:
         "exclusive": dataset.exclusive,
         "splits": list(dataset.splits),
         "licence": dataset.licence,
-        "can_be_downloaded": _can_be_fetched(dataset),
+        "can_be_downloaded": dataset.can_be_fetched,
         "bundled": dataset.bundled is not None,
         "at_hand": place is not None,
         "folder": str(place) if place else None,

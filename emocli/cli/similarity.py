@@ -78,18 +78,13 @@ def _grouping(data: LabelledData, spec: str) -> LabelMapping:
 
 
 def _compare(data: LabelledData, groupings: list[LabelMapping]) -> Similarity:
-    import numpy as np
-
     from emocli.evaluation.similarity import compare
     from emocli.modelling.labels import Labels
 
     if not any(example.labels for example in data.examples):
         raise EmocliError(f"{data.name}: no text has a label; there is nothing to compare.")
     first, second = (
-        np.array(
-            [Labels(groups.names).vector(groups.of(one.labels)) for one in data.examples],
-            dtype=bool,
-        )
+        Labels(groups.names).matrix(groups.of(one.labels) for one in data.examples)
         for groups in groupings
     )
     return compare(first, second)

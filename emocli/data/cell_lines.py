@@ -5,10 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
-_LARGEST_CELL = 2**31 - 1  # the largest that csv accepts on every platform
 _BREAKS = re.compile("\r\n|[\t\n\r]")
 
 
@@ -22,11 +20,10 @@ def csv_line(cells: Sequence[str]) -> str:
 
 def csv_cells(line: str) -> list[str]:
     """The cells of a line that `csv_line` has made; any other that is no csv is one cell."""
-    with any_field_size():
-        try:
-            return next(csv.reader([line]))
-        except csv.Error:
-            return [line]
+    try:
+        return next(csv.reader([line]))
+    except csv.Error:
+        return [line]
 
 
 def tsv_line(cells: Sequence[str]) -> str:
@@ -37,13 +34,3 @@ def tsv_line(cells: Sequence[str]) -> str:
 def tsv_cells(line: str) -> list[str]:
     """The cells of a line that `tsv_line` has made."""
     return line.removesuffix("\n").split("\t")
-
-
-@contextmanager
-def any_field_size() -> Iterator[None]:
-    """Let a cell of a csv file be as long as it likes inside the block."""
-    limit = csv.field_size_limit(_LARGEST_CELL)
-    try:
-        yield
-    finally:
-        csv.field_size_limit(limit)

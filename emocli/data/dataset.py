@@ -163,6 +163,11 @@ class Dataset:
     bundled: Path | None = None
 
     @property
+    def can_be_fetched(self) -> bool:
+        """Whether a program can get it: whether any of its files has an address."""
+        return any(file.source for file in self.editions[0].files)
+
+    @property
     def splits(self) -> Mapping[str, Split]:
         """Every split of every edition; the published edition's come first and win."""
         merged: dict[str, Split] = {}

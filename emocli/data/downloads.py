@@ -47,8 +47,10 @@ def download(
             raise EmocliError(f"{error}. {_other_way(dataset)}") from error
     try:
         report = _assembled(dataset, sources, staging, home, reporter)
-    finally:
+    except EmocliError:  # what was fetched is of no use; after an interruption it is
         shutil.rmtree(staging, ignore_errors=True)
+        raise
+    shutil.rmtree(staging, ignore_errors=True)
     for warning in report.warnings:
         reporter.warn(warning)
     return report

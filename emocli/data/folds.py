@@ -40,6 +40,8 @@ def fold_of(data: LabelledData, fold: int, n_folds: int, seed: int = 0) -> Fold:
     random.Random(seed).shuffle(order)
     test = order[fold::n_folds]
     rest = [example for number, example in enumerate(order) if number % n_folds != fold]
+    if len(rest) < 2:
+        raise UsageError(f"{data.name}: {len(order)} texts cannot make {n_folds} folds.")
     n_dev = max(1, round(DEV_SHARE * len(rest)))
     place = f"fold {fold + 1} of {n_folds}"
     return Fold(

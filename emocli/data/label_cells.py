@@ -43,7 +43,8 @@ def column_labels(
         examples.append(Example(identity, cells[text_place], found, line=line))
     everything = labels or tuple(sorted({label for one in examples for label in one.labels}))
     if not everything:
-        raise DataError(path, None, f"the column '{name}' is empty in every row")
+        what = f"is {WITHHELD}, labels withheld," if withheld else "is empty"
+        raise DataError(path, None, f"the column '{name}' {what} in every row")
     single = all(len(example.labels) == 1 for example in examples)
     exclusive = single and name.strip().lower() not in _PLURALS
     contents = Contents(tuple(examples), len(examples), labelled=not withheld)

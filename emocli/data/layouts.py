@@ -14,7 +14,7 @@ from emocli.data.label_columns import WITHHELD, contents
 from emocli.data.label_names import check_label
 from emocli.data.record import ReadOptions
 from emocli.data.record_columns import TEXT_NAMES, Columns, choose_columns
-from emocli.data.record_formats import check_separator
+from emocli.data.record_formats import check_separator, published_layout
 from emocli.data.records import format_of
 from emocli.data.text_files import Table, read_lines, read_table, read_text, table_of
 from emocli.data.typed_tables import read_jsonl, read_parquet
@@ -79,9 +79,10 @@ def recognise(path: Path) -> str:
     if by_ending not in ("text", "tsv"):
         return by_ending
     first = read_lines(path)[0]
+    published = published_layout(first)
+    if published is not None:
+        return published.lower()
     cells = [cell.strip().lower() for cell in first.split("\t")]
-    if cells[:2] == ["id", "tweet"] and len(cells) > 2:
-        return "ei-reg" if cells[2] == "affect dimension" else "e-c"
     if len(cells) > 1 and set(cells).intersection(TEXT_NAMES):
         return "tsv"
     for layout, row in (

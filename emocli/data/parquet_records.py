@@ -65,7 +65,7 @@ class ParquetRecords:
             try:
                 batch = next(batches, None)
                 rows = plain_times(batch).to_pylist() if batch is not None else []
-            except (pyarrow.ArrowException, OSError, ValueError) as error:
+            except (pyarrow.ArrowException, OSError, ValueError, OverflowError) as error:
                 reason = _first_line(error)
                 message = f"the rows after {self.n_read} cannot be read ({reason})"
                 raise DataError(self._name, None, message) from error

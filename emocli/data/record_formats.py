@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterator, Mapping, Sequence
 
-from emocli.data.lines import LONGEST_LINE, Lines
+from emocli.data.lines import Lines
 from emocli.data.record import ReadOptions, Record
 from emocli.data.record_columns import TEXT_NAMES, Columns, choose_columns
 from emocli.errors import DataError
@@ -99,7 +99,6 @@ def identifier(value: object) -> str | None:
 
 
 def _csv_rows(lines: Lines) -> Iterator[Row]:
-    csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))
     reader = csv.reader(lines, strict=True)
     while True:
         start = lines.number + 1

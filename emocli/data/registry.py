@@ -125,7 +125,7 @@ def terms(dataset: Dataset) -> str:
 
 def where_to_get(dataset: Dataset) -> str:
     """The message for a data set that is not on this machine: what it is and how to get it."""
-    if any(file.source for file in dataset.editions[0].files):
+    if dataset.can_be_fetched:
         how = f"Get it with: emocli data download {dataset.name}. If you have it already"
     else:
         how = f"To get it, {dataset.how} ({dataset.homepage}). Then"

@@ -20,7 +20,6 @@ from emocli.data.byte_streams import (
     read_error,
     unpacked,
 )
-from emocli.data.cell_lines import any_field_size
 from emocli.errors import DataError
 
 _LINE_AND_COLUMN = re.compile(r"line (\d+), column (\d+)")  # of tomllib's errors
@@ -86,9 +85,12 @@ def parse_toml(path: Path, text: str) -> dict[str, Any]:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines of a text, split at line feeds only; other control characters stay inside."""
+    """The lines of a text, split at line feeds only; other control characters stay inside.
+
+    Blank lines at the end are none.
+    """
     lines = text.split("\n")
-    if lines[-1] == "":
+    while len(lines) > 1 and not lines[-1].strip(" \r"):
         lines.pop()
     return [line.removesuffix("\r") for line in lines]
 
@@ -107,15 +109,14 @@ def csv_rows(path: Path, text: str) -> list[Row]:
     lines = text.removesuffix("\n").split("\n")
     reader = csv.reader((f"{line}\n" for line in lines), strict=True)
     rows, start = [], 1
-    with any_field_size():
-        try:
-            for row in reader:
-                if row:
-                    rows.append((start, tuple(row)))
-                start = reader.line_num + 1
-        except csv.Error as error:
-            message = f"the row that starts here is not valid csv: {error}"
-            raise DataError(path, start, message) from error
+    try:
+        for row in reader:
+            if row:
+                rows.append((start, tuple(row)))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        message = f"the row that starts here is not valid csv: {error}"
+        raise DataError(path, start, message) from error
     return rows
 
 

@@ -77,7 +77,11 @@ def read_parquet(path: Path) -> Table:
             table = pyarrow.parquet.read_table(file)
         except (pyarrow.ArrowException, OSError) as error:
             raise DataError(path, None, f"this is not a whole parquet file: {error}") from error
-    columns = [[cell(value) for value in one.to_pylist()] for one in plain_times(table).columns]
+    try:
+        values = [one.to_pylist() for one in plain_times(table).columns]
+    except (pyarrow.ArrowException, ValueError, OverflowError) as error:
+        raise DataError(path, None, f"the rows cannot be read ({error})") from error
+    columns = [[cell(value) for value in one] for one in values]
     rows = tuple(enumerate(zip(*columns, strict=True), start=1))
     return ParquetTable(tuple(table.column_names), rows, table.schema)
 

@@ -66,9 +66,9 @@ class PredictionsFile:
             _check_exclusive(self.path, predictions)
         _check_scores_throughout(self.path, predictions)
         ordered = align(self.path, predictions, ids, texts)
-        decisions = np.array([labels.vector(given.labels) for given in ordered], dtype=bool)
+        decisions = labels.matrix(given.labels for given in ordered)
         if not ordered or ordered[0].scores is None:
-            return decisions.reshape(-1, len(labels)), None
+            return decisions, None
         return decisions, np.array([given.scores for given in ordered], dtype=np.float64)
 
 

@@ -53,6 +53,7 @@ class PretrainedTokenizer(Tokenizer):
         self.encoder_config = encoder_config
         self.tweets = tweets
         self.max_length = max_length
+        self.shortest = self._pieces.num_special_tokens_to_add(is_pair=False) + 1
 
     @classmethod
     def of_encoder(cls, name: str, *, tweets: bool, max_length: int) -> PretrainedTokenizer:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from io import BufferedReader
 from pathlib import Path
@@ -175,17 +175,14 @@ def _read_text(path: Path, stream: IO[bytes], keep: _Keep) -> int:
 
 
 def _text_row(path: Path, number: int, line: bytes, width: int, keep: _Keep) -> None:
-    line = line.strip(b" \t\r\n")
-    spaces = line.count(b" ") or line.count(b"\t")
-    if spaces < width:
-        raise DataError(path, number, f"has {spaces} numbers; expected {width}")
     # From the right: some of GloVe's words hold spaces.
-    word = line.rsplit(None, width)[0]
-    keep.row(word, lambda: _numbers(path, number, line, width))
+    word, *parts = line.rsplit(None, width) or [b""]
+    if len(parts) < width:
+        raise DataError(path, number, f"has {len(parts)} numbers; expected {width}")
+    keep.row(word, lambda: _numbers(path, number, parts))
 
 
-def _numbers(path: Path, number: int, line: bytes, width: int) -> Vector:
-    parts = line.rsplit(None, width)[1:]
+def _numbers(path: Path, number: int, parts: Sequence[bytes]) -> Vector:
     try:
         vector = np.array([float(part) for part in parts], dtype=np.float32)
     except ValueError:

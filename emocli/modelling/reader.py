@@ -51,8 +51,8 @@ class Reader:
         """
         if policy not in get_args(Policy):
             raise UsageError(f"long is '{policy}', expected {', '.join(get_args(Policy))}.")
-        if max_length is not None and max_length < 1:
-            raise UsageError(f"max_length is {max_length}, expected 1 or more.")
+        if max_length is not None and max_length < tokenizer.shortest:
+            raise UsageError(f"max_length is {max_length}, expected {tokenizer.shortest} or more.")
         self.tokenizer = tokenizer
         self.policy = policy
         self.max_length = min(max_length or tokenizer.max_length, tokenizer.max_length)

@@ -46,6 +46,9 @@ class Tokenizer(ABC):
     max_length: int = MAX_LENGTH
     """Most tokens of a text that the model reads."""
 
+    shortest: int = 1
+    """The least `max_length` that holds anything of a text."""
+
     def encode(self, text: str, max_length: int | None = None) -> list[int]:
         """The ids of a text, at least one and at most `max_length`: the first of its windows."""
         return self.windows(text, max_length, most=1)[0]

@@ -85,7 +85,8 @@ class Lesson:
     def _said(self, teacher: Trained, texts: Sequence[str]) -> Floats:
         """What one teacher says, (n, n_labels); kept for the next student of the same texts."""
         who = f"a teacher ({teacher.method})"
-        name = state_digest(teacher, str(self.precision), list(texts))
+        read = Reader(teacher.model.tokenizer).read(texts)
+        name = state_digest(teacher, str(self.precision), read)
         kept = recall(_KEPT, name)
         if kept is not None:
             self.reporter.say(f"{who} has labelled {len(texts)} texts before")

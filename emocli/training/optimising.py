@@ -16,7 +16,6 @@ from torch import Tensor, nn
 from emocli.errors import EmocliError
 from emocli.inference.devices import computing_in, out_of_memory
 from emocli.methods import Config
-from emocli.training.gradients import Tables
 
 if TYPE_CHECKING:
     from emocli.training.settings import Settings
@@ -45,7 +44,6 @@ class Stepper:
         self.total_steps = total_steps
         self.steps = 0
         self.pieces = 1
-        self._tables = Tables()
         # Fused, Adam goes through the memory once.
         self.optimizer = torch.optim.AdamW(
             parameters, lr=config.learning_rate, weight_decay=config.weight_decay, fused=True
@@ -65,9 +63,7 @@ class Stepper:
         for group, rate in zip(self.optimizer.param_groups, self._rates, strict=True):
             group["lr"] = rate * self._factor()
         own = [p for group in self.optimizer.param_groups for p in group["params"]]
-        value = self._backward(loss, batches)
-        self._tables.fill(own)
-        value = self.settings.processes.add_gradients(own, value)
+        value = self.settings.processes.add_gradients(own, self._backward(loss, batches))
         if not math.isfinite(value):
             raise diverged(f"the loss is {value}", self.config)
         if self.config.clip_norm > 0:

@@ -35,9 +35,19 @@ class Processes:
 
     @classmethod
     def launched(cls) -> Processes:
-        """Those that a launcher has told of in the environment; else this one alone."""
-        n = int(os.environ.get("WORLD_SIZE", "1"))
-        return cls(n, int(os.environ.get("RANK", "0"))) if n > 1 else cls()
+        """Those that a launcher has told of in the environment; else this one alone.
+
+        Raises:
+            UsageError: what it has told is no number.
+        """
+        told = [os.environ.get("WORLD_SIZE") or "1", os.environ.get("RANK") or "0"]
+        if not all(number.isdecimal() for number in told):
+            raise UsageError(
+                f"WORLD_SIZE is '{told[0]}' and RANK '{told[1]}', by which launchers number "
+                "processes; expected whole numbers, or neither."
+            )
+        n, index = map(int, told)
+        return cls(n, index) if n > 1 else cls()
 
     @property
     def is_main(self) -> bool:

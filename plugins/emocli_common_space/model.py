@@ -213,15 +213,25 @@ class Reconstructing(PredictedSpace):
         distance: Tensor = self.siamese(reconstructed, self.emotion_part(concatenated)).mean()
         return distance
 
-    def learn_siamese(self, run: Run) -> None:
-        """Steps 4 to 7, stage 1: the Siamese network alone, to be left as it is from then on."""
+    def pairs(self, run: Run) -> Pairs | list[Pair]:
+        """Step 4: what the Siamese network learns from; nothing where it is not to learn.
+
+        Raises:
+            EmocliError: the labelled texts make no pairs.
+        """
         config = self.config
+        if not config.siamese_epochs:
+            return []
+        return Pairs(run.train, config.batch_size, config.pairs)
+
+    def learn_siamese(self, run: Run, pairs: Pairs | list[Pair]) -> None:
+        """Steps 5 to 7, stage 1: the Siamese network alone, to be left as it is from then on."""
         run.minimise(
             self.siamese_loss,
-            Pairs(run.train, config.batch_size, config.pairs),
+            pairs,
             parameters=self.of(self.siamese),
             keep_best=False,
-            epochs=config.siamese_epochs,
+            epochs=self.config.siamese_epochs,
             name="Siamese network",
         )
         self.siamese.requires_grad_(False)
@@ -237,9 +247,10 @@ class ReconstructedSpace(Reconstructing):
 
     def fit(self, run: Run) -> None:
         """Both encoders, then the three stages of section 4.3."""
+        pairs = self.pairs(run)  # a fault is to cost no training
         self.learn_encoders(run)
         with self.remembering(run):
-            self.learn_siamese(run)
+            self.learn_siamese(run, pairs)
             self.learn_reconstruction(run)
             self.learn_prediction(run)
 
@@ -282,7 +293,8 @@ class CommonSpace(Reconstructing):
 
     def fit(self, run: Run) -> None:
         """Both encoders, the Siamese network, then the complete network."""
+        pairs = self.pairs(run)
         self.learn_encoders(run)
         with self.remembering(run):
-            self.learn_siamese(run)
+            self.learn_siamese(run, pairs)
             self.learn_space(run, self.decoder)

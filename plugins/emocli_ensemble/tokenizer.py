@@ -19,6 +19,7 @@ class JoinedTokenizer(Tokenizer):
         """Join tokenizers, at least one."""
         self.parts = tuple(parts)
         self.max_length = min(part.max_length for part in parts)
+        self.shortest = max(part.shortest for part in parts)
 
     def windows(
         self, text: str, max_length: int | None = None, *, most: int | None = None

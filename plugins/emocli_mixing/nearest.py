@@ -98,15 +98,16 @@ class NearestTexts(Candidates):
 
     def _read(self, base: EncoderModel, reporter: Reporter = SILENT) -> None:
         """Work out the vectors of all texts; those of equally many pieces are searched together."""
-        alike = defaultdict(list)
+        alike, groups = defaultdict(list), []
         marks = set(base.tokenizer.encode(""))
         for number, text in enumerate(self.texts):
             alike[sum(index not in marks for index in text)].append(number)
         with reporter.progress("reading the training texts", len(self.texts), "texts") as bar:
             for n_pieces, numbers in sorted(alike.items()):
                 if n_pieces:
-                    self._groups.append(self._group(base, numbers, n_pieces))
+                    groups.append(self._group(base, numbers, n_pieces))
                 bar.advance(len(numbers))
+        self._groups = groups  # only now that all are there: memory may have run out before
 
     def _group(self, base: EncoderModel, numbers: list[int], n_pieces: int) -> Group:
         device = base.device

@@ -23,11 +23,26 @@ if TYPE_CHECKING:
     from emocli.training.run import Loss, Run
 
 
-class ParameterTransfer(ClassifyingEncoder):
-    """Model-1: an encoder learns sentiment first, then emotions by a new prediction layer.
+class SentimentEncoder(ClassifyingEncoder):
+    """An encoder that two tasks read, each with layers of its own.
 
     Attributes:
-        sentiment_head: the linear layer and the prediction layer that are taken off again.
+        sentiment_head: the sentiment task's; `head` are the emotions'.
+    """
+
+    sentiment_head: nn.Module
+
+    def source_loss(self, items: Sequence[Item]) -> Tensor:
+        """Loss of the sentiment task, () nats."""
+        batch = self.batch(items)
+        logits = self.sentiment_head(self.dropout(self.represent(batch)))
+        return label_loss(logits, batch, self.roles["source"])
+
+
+class ParameterTransfer(SentimentEncoder):
+    """Model-1: an encoder learns sentiment first, then emotions by a new prediction layer.
+
+    The sentiment task's linear layer and prediction layer are taken off again.
     """
 
     config: ParameterTransferConfig
@@ -46,12 +61,6 @@ class ParameterTransfer(ClassifyingEncoder):
             self.width, config.head_width, len(source), config.dropout
         )
 
-    def source_loss(self, items: Sequence[Item]) -> Tensor:
-        """Loss of the sentiment task, () nats."""
-        batch = self.batch(items)
-        logits = self.sentiment_head(self.dropout(self.represent(batch)))
-        return label_loss(logits, batch, self.roles["source"])
-
     def fit(self, run: Run, loss: Loss | None = None) -> None:
         """Sentiment, then emotions, by `loss` or the model's own, with a new last layer."""
         run.minimise(
@@ -67,13 +76,11 @@ class ParameterTransfer(ClassifyingEncoder):
         )
 
 
-class Multitask(ClassifyingEncoder):
+class Multitask(SentimentEncoder):
     """Model-2: an encoder and a linear layer of both tasks, then each task's own layers.
 
     Attributes:
         shared: the linear layer that both tasks read.
-        sentiment_head: the sentiment task's own linear layer and prediction layer; `head` is the
-            emotions'.
     """
 
     config: MultitaskConfig
@@ -104,12 +111,6 @@ class Multitask(ClassifyingEncoder):
         """What both tasks read, (batch, shared_width)."""
         representation: Tensor = self.shared(super().represent(batch))
         return representation
-
-    def source_loss(self, items: Sequence[Item]) -> Tensor:
-        """Loss of the sentiment task, () nats."""
-        batch = self.batch(items)
-        logits = self.sentiment_head(self.dropout(self.represent(batch)))
-        return label_loss(logits, batch, self.roles["source"])
 
     def combined_loss(self, rows: Sequence[tuple[Item, Item]]) -> Tensor:
         """The combined prediction loss of section 4.2, () nats: emotions plus weighted sentiment.

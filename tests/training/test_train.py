@@ -198,9 +198,9 @@ def test_a_trained_model_teaches_another() -> None:
     second = learn(TrainingData(TARGET, TARGET, lesson=lesson), epochs=1)
     told = second.about["data"]["lesson"]
     assert told["unlabelled"] == 2
-    assert told["teachers"] == [
-        {"method": "bilstm", "seed": 3, "commands": None, "dev": first.about["dev"]}
-    ]
+    (teacher,) = told["teachers"]
+    assert (teacher["method"], teacher["seed"]) == ("bilstm", 3)
+    assert (teacher["dev"], teacher["data"]) == (first.about["dev"], first.about["data"])
     assert isinstance(second.model.tokenizer, WordTokenizer)
     assert "lonely" in second.model.tokenizer.vocabulary
 

@@ -7,7 +7,6 @@ from torch.nn import functional as F
 
 from emocli.methods import Config
 from emocli.modelling.layers import looked_up
-from emocli.training.gradients import Tables
 from emocli.training.optimising import Stepper
 from emocli.training.settings import Settings
 
@@ -31,28 +30,24 @@ class Words(nn.Module):
 
 
 def test_a_gradient_of_rows_is_made_as_wide_as_the_parameter() -> None:
-    words, tables = Words(whole=False), Tables()
-    plain = nn.Parameter(torch.ones(2))
+    words = Words(whole=False)
     for used in ([1, 1, 3], [2, PADDING, 4]):
         words.table.grad = None
         torch.autograd.backward(words.loss([used]))
         torch.autograd.backward(words.loss([used]))
-        tables.fill([words.table, plain])
         expected = torch.zeros(5, 3)
         for row in used:
             expected[row] += 4 * words.table.detach()[row] if row != PADDING else 0
         assert words.table.grad is not None and not words.table.grad.is_sparse
         torch.testing.assert_close(words.table.grad, expected)
-    assert plain.grad is None
 
 
-def test_a_table_is_made_once() -> None:
-    words, tables = Words(whole=False), Tables()
+def test_its_memory_is_used_again() -> None:
+    words = Words(whole=False)
     places = set()
     for _ in range(3):
         words.table.grad = None
         torch.autograd.backward(words.loss([[1, 2]]))
-        tables.fill([words.table])
         assert words.table.grad is not None
         places.add(words.table.grad.data_ptr())
     assert len(places) == 1
@@ -71,3 +66,11 @@ def test_steps_are_those_of_whole_gradients(options: dict[str, float]) -> None:
         stepper.step(words.loss, [[4, 2], [2, 4]])
         tables.append(words.table.detach())
     assert torch.equal(*tables)
+
+
+def test_a_table_that_is_computed_or_does_not_learn_is_looked_up_as_any() -> None:
+    table = nn.Parameter(torch.ones(5, 3))
+    torch.autograd.backward(looked_up(2 * table, torch.tensor([1])).sum())
+    assert table.grad is not None and table.grad[1].tolist() == [2.0, 2.0, 2.0]
+    fixed = torch.ones(5, 3)
+    assert not looked_up(fixed, torch.tensor([1])).requires_grad
