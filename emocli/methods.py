@@ -125,6 +125,16 @@ _N_BASES = {
 }
 
 
+# What `train` calls other things.
+# fmt: off
+NO_ROLES = (
+    "base", "config", "debug", "dev", "device", "half", "json", "long", "method", "name",
+    "option", "precision", "quiet", "replace", "resume", "seed", "seeds", "target", "teacher",
+    "train", "unlabelled",
+)
+# fmt: on
+
+
 @dataclass(frozen=True)
 class Method:
     """One way to recognise emotions.
@@ -147,6 +157,17 @@ class Method:
     model: str
     roles: tuple[str, ...] = ()
     bases: Literal["none", "optional", "one", "several"] = "none"
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where every command that lists methods would fail."""
+        if self.bases not in _N_BASES:
+            known = ", ".join(_N_BASES)
+            raise ValueError(f"bases of '{self.name}' is {self.bases!r}, expected one of {known}")
+        if not isinstance(self.roles, tuple) or not all(map(_may_be_role, self.roles)):
+            raise ValueError(
+                f"roles of '{self.name}' is {self.roles!r}, expected a tuple of identifiers, none "
+                f"of them among {', '.join(sorted(NO_ROLES))}"
+            )
 
     def wrong_bases(self, n_bases: int) -> str | None:
         """What is wrong with so many trained models to build upon, in words; None: nothing."""
@@ -173,6 +194,8 @@ class Method:
 
     def _imported(self, place: str) -> Any:
         module, _, name = place.partition(":")
+        if not name:
+            raise EmocliError(f"method '{self.name}': '{place}', expected package.module:Class.")
         try:
             with quiet_stdout():
                 return getattr(importlib.import_module(module), name)
@@ -189,6 +212,15 @@ class BundledModel:
 
     name: str
     folder: Path
+
+    def __post_init__(self) -> None:
+        """Raise TypeError where the folder is no Path."""
+        if not isinstance(self.folder, Path):
+            raise TypeError(f"folder of '{self.name}' is {self.folder!r}, expected a Path")
+
+
+def _may_be_role(name: Any) -> bool:
+    return isinstance(name, str) and name.isidentifier() and name not in NO_ROLES
 
 
 def _help(f: Field[Any]) -> str:

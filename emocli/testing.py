@@ -7,7 +7,7 @@ order, batch size, seed, learning, saving, loading and predicting.
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -80,17 +80,21 @@ class Candidate:
         return Candidate(self.method, replace(self.config, epochs=1), bases)
 
 
-def check_method(method: Method, options: Mapping[str, Any] | None = None) -> None:
+def check_method(
+    method: Method, options: Mapping[str, Any] | None = None, bases: Sequence[Candidate] = ()
+) -> None:
     """Check one method against the contract.
 
     Args:
         options: small sizes and few epochs, so that the check takes seconds. With them the method
             must be able to learn eight sentences by heart.
+        bases: what it builds upon, each as `Candidate.of(method, options)`.
 
     Raises:
         AssertionError: it breaks the contract; the message says where.
+        UsageError: it builds upon more bases, or fewer.
     """
-    check_candidate(Candidate.of(method, options))
+    check_candidate(Candidate.of(method, options, *bases))
 
 
 def check_candidate(candidate: Candidate) -> None:

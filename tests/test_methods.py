@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal, Optional
 import pytest
 
 from emocli.errors import EmocliError, UsageError
-from emocli.methods import Config, Method, option
+from emocli.methods import NO_ROLES, Config, Method, option
 
 
 @dataclass(frozen=True)
@@ -223,3 +223,11 @@ def test_what_a_models_module_prints_is_kept_out_of_stdout(
     assert replace(METHOD, model="talkative:Model").model_class() is int
     told = capsys.readouterr()
     assert (told.out, told.err) == ("", "hello\n")
+
+
+def test_no_role_is_called_like_an_option_of_train() -> None:
+    """It would take the option's place, for every method."""
+    from emocli.cli.train import command
+
+    options = {max(one.opts, key=len).lstrip("-") for one in command.params}
+    assert {name for name in options if name.isidentifier()} | {"target"} <= NO_ROLES

@@ -142,13 +142,43 @@ def test_a_module_without_hooks_declares_nothing() -> None:
             "TypeError: emocli_datasets returned a Dataset whose name is no text",
             id="declares a data set without a name",
         ),
+        pytest.param(
+            broken("bad", lambda: [replace(BUILTIN[0], editions=())], "emocli_datasets"),
+            "ValueError: data set 'semeval2018-ec': labels is",
+            id="declares a data set without editions",
+        ),
+        pytest.param(
+            broken("bad", lambda: [replace(method("bad"), bases="two")]),  # type: ignore[arg-type]
+            "ValueError: bases of 'bad' is 'two', expected one of none, optional, one, several",
+            id="builds upon some number of bases",
+        ),
+        pytest.param(
+            broken("bad", lambda: [replace(method("bad"), roles=("name",))]),
+            "ValueError: roles of 'bad' is ('name',), expected a tuple of identifiers, none of",
+            id="has a role that is an option",
+        ),
+        pytest.param(
+            broken("bad", lambda: [replace(method("bad"), roles=("my role",))]),
+            "ValueError: roles of 'bad' is ('my role',), expected a tuple of identifiers",
+            id="has a role of two words",
+        ),
+        pytest.param(
+            broken("bad", lambda: [replace(method("bad"), roles="source")]),  # type: ignore[arg-type]
+            "ValueError: roles of 'bad' is 'source', expected a tuple of identifiers",
+            id="has a role that is no tuple",
+        ),
+        pytest.param(
+            broken("bad", lambda: [BundledModel("bad", "here")], "emocli_models"),  # type: ignore[arg-type]
+            "TypeError: folder of 'bad' is 'here', expected a Path",
+            id="declares a model whose folder is text",
+        ),
     ],
 )
 def test_a_faulty_plugin_is_named_with_its_error_and_the_others_work(
     faulty: Entry, told: str
 ) -> None:
     found = collect([faulty, entry("bow", "bow")])
-    assert error_of(found, "bad") == told
+    assert (error_of(found, "bad") or "").startswith(told)
     assert error_of(found, "bow") is None
     assert list(found.methods) == ["bow"]
 

@@ -208,8 +208,8 @@ def _notes(suite: Suite, variant: Variant, done: Sequence[Record]) -> Iterator[s
         yield f"Here {variant.words()}."
     if any(record["scored_on"] == "dev" for record in done):
         yield (
-            "Scored on dev, in the place of test, whose labels are not there: epochs and "
-            "thresholds were chosen on the same texts."
+            "Scored on dev, for want of a test split with labels: epochs and thresholds were "
+            "chosen on the same texts."
         )
     shared = max((record["in_train"] for record in done), default=0)
     if shared:

@@ -162,6 +162,14 @@ class Dataset:
     papers: tuple[str, ...] = ()
     bundled: Path | None = None
 
+    def __post_init__(self) -> None:
+        """Raise ValueError where every command that lists data sets would fail."""
+        if not self.editions or not isinstance(self.labels, tuple):
+            raise ValueError(
+                f"data set '{self.name}': labels is {self.labels!r}, editions {self.editions!r}, "
+                "expected a tuple of texts, and at least one edition"
+            )
+
     @property
     def can_be_fetched(self) -> bool:
         """Whether a program can get it: whether any of its files has an address."""

@@ -83,7 +83,7 @@ class Comparison:
 
     def differs(self, difference: Difference) -> bool:
         """Whether there is evidence of this difference, at 1 - `confidence`."""
-        return difference.p_holm < 1 - self.confidence
+        return difference.p_holm < round(1 - self.confidence, 12)
 
     def as_dict(self) -> dict[str, Any]:
         """The same as plain JSON values: numbers, None, lists and dictionaries."""

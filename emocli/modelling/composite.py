@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from typing import Any
+from typing import Any, Self
 
 from torch import Tensor, nn
 
@@ -21,7 +21,7 @@ class Composite(Model):
 
     Attributes:
         bases: each with what is known about it.
-        members: their models.
+        members: their models, which learn nothing more.
     """
 
     def __init__(
@@ -42,6 +42,13 @@ class Composite(Model):
             refuse_other_labels(base, labels, "the base")
         self.bases = tuple(bases)
         self.members = nn.ModuleList(base.model for base in bases)
+        self.members.requires_grad_(False)
+
+    def train(self, mode: bool = True) -> Self:
+        """The bases stay as they are: they do not learn, and drop nothing out."""
+        super().train(mode)
+        self.members.eval()
+        return self
 
     @classmethod
     def make_tokenizer(

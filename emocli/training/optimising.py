@@ -124,7 +124,7 @@ class Stepper:
 
     def _piece(self, loss: Callable[[list[Any]], Tensor], piece: list[Any], n_items: int) -> float:
         with computing_in(self.settings.precision, self.settings.device):
-            value = loss(piece) * (len(piece) / n_items)
+            value = _mean_of(loss, piece) * (len(piece) / n_items)
         torch.autograd.backward(self._scaler.scale(value))
         return float(value.detach())
 
@@ -135,6 +135,22 @@ class Stepper:
         if self.config.schedule == "constant":
             return 1.0
         return max(0.0, (self.total_steps - self.steps) / max(self.total_steps - warmup, 1))
+
+
+def _mean_of(loss: Callable[[list[Any]], Tensor], items: list[Any]) -> Tensor:
+    """The loss of items, () nats.
+
+    Raises:
+        EmocliError: a method's loss is something else.
+    """
+    value = loss(items)
+    if isinstance(value, Tensor) and value.dim() == 0 and value.requires_grad:
+        return value
+    told = f"a tensor of shape {tuple(value.shape)}" if isinstance(value, Tensor) else repr(value)
+    raise EmocliError(
+        f"the method's loss {getattr(loss, '__qualname__', loss)} is {told}, expected a mean: one "
+        "number, with a gradient."
+    )
 
 
 def diverged(what: str, config: Config) -> EmocliError:

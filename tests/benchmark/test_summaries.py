@@ -135,7 +135,7 @@ def test_what_a_reader_should_know_is_said(make_suite: MakeSuite, make_record: M
     (summary,) = summarise(suite, [make_record(scored_on="dev", in_train=19)])
     assert summary.lines[0].published == {"jaccard": 0.45}
     assert summary.notes == (
-        "Scored on dev, in the place of test, whose labels are not there: epochs and thresholds "
+        "Scored on dev, for want of a test split with labels: epochs and thresholds "
         "were chosen on the same texts.",
         "19 of the scored texts are among the training texts too.",
         "Published: A paper, table 1.",
