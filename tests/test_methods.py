@@ -230,4 +230,4 @@ def test_no_role_is_called_like_an_option_of_train() -> None:
     from emocli.cli.train import command
 
     options = {max(one.opts, key=len).lstrip("-") for one in command.params}
-    assert {name for name in options if name.isidentifier()} | {"target"} <= NO_ROLES
+    assert {name for name in options if name.isidentifier()} | {"target"} <= set(NO_ROLES)

@@ -8,7 +8,8 @@ from click.shell_completion import CompletionItem
 from emocli.cli.benchmark_report import report
 from emocli.cli.benchmark_run import run
 from emocli.cli.benchmark_speed import speed
-from emocli.cli.benchmark_suites import complete_suites, list_suites, show_suite, validate
+from emocli.cli.benchmark_suites import begun_suites, list_suites, show_suite, validate
+from emocli.cli.completing import or_path
 from emocli.cli.listing import Listing
 from emocli.cli.options import examples, shared_options
 
@@ -27,11 +28,11 @@ class _Benchmark(Listing):
         return args if first in self.commands or first in ("-h", "--help") else ["run", *args]
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """The commands and the suites that begin so."""
-        return [
-            *super().shell_complete(ctx, incomplete),
-            *complete_suites(ctx, run.params[0], incomplete),
-        ]
+        """The commands and the suites that begin so, or files."""
+        found = super().shell_complete(ctx, incomplete)
+        if incomplete.startswith("-"):
+            return found
+        return or_path([*found, *begun_suites(incomplete)], incomplete)
 
 
 @click.group(

@@ -9,11 +9,11 @@ import click
 
 from emocli.cli.benchmark_suites import complete_suites
 from emocli.cli.benchmark_tables import FORMATS, show_summaries
+from emocli.cli.completing import complete_methods
 from emocli.cli.options import (
     MOST_SEEDS,
     FilePath,
     NumberRange,
-    complete_methods,
     device_options,
     examples,
     listed,

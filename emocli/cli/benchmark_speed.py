@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emocli.cli.benchmark_tables import FIGURE_FORMATS, draw, stdout_format
+from emocli.cli.completing import complete_models
 from emocli.cli.options import (
     FilePath,
-    complete_models,
     device_option,
     examples,
     listed,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from emocli.cli.completing import or_path
 from emocli.cli.listing import json_option, show
 from emocli.cli.options import examples, shared_options
 from emocli.cli.output import console, print_entry, printable, reporter, setting, show_rows
@@ -23,11 +24,15 @@ _COLUMNS = {"name": "suite", "title": "what it compares", "rows": "rows"}
 def complete_suites(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """The names of packaged suites that begin so, then files."""
+    """Names of packaged suites, or files."""
+    return or_path(begun_suites(incomplete), incomplete)
+
+
+def begun_suites(incomplete: str) -> list[CompletionItem]:
+    """The names of packaged suites that begin so."""
     from emocli.benchmark.suite import packaged
 
-    names = [name for name in packaged() if name.startswith(incomplete)]
-    return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
+    return [CompletionItem(name) for name in packaged() if name.startswith(incomplete)]
 
 
 @click.command("list", epilog=examples("emocli benchmark list", "emocli benchmark list --json"))

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emocli import models
+from emocli.cli.completing import complete_data, complete_models
 from emocli.cli.options import (
     NumberRange,
     answering_options,
     column_options,
-    complete_models,
     examples,
     long_option,
     shared_options,
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 )
 @click.argument("first", metavar="A", shell_complete=complete_models)
 @click.argument("second", metavar="B", shell_complete=complete_models)
-@click.argument("data")
+@click.argument("data", shell_complete=complete_data)
 @click.option(
     "--metric",
     "metrics",

@@ -9,8 +9,9 @@ import click
 
 from emocli import datasets
 from emocli.cli import similarity
+from emocli.cli.completing import complete_datasets
 from emocli.cli.listing import Listing, json_option, show
-from emocli.cli.options import FilePath, complete_datasets, examples, shared_options
+from emocli.cli.options import FilePath, examples, shared_options
 from emocli.cli.output import (
     ask,
     console,

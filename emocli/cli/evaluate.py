@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emocli import models
+from emocli.cli.completing import complete_model_and_data
 from emocli.cli.options import (
     FilePath,
     NumberRange,
     answering_options,
     column_options,
-    complete_models,
     examples,
     long_option,
     shared_options,
@@ -48,7 +48,7 @@ if TYPE_CHECKING:
         "emocli evaluate --predictions answers.jsonl semeval2018-ec:dev",
     ),
 )
-@click.argument("names", nargs=-1, metavar="[MODEL] DATA", shell_complete=complete_models)
+@click.argument("names", nargs=-1, metavar="[MODEL] DATA", shell_complete=complete_model_and_data)
 @click.option(
     "--predictions",
     type=FilePath(),

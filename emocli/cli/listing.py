@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 from emocli.cli.arguments import Group
 from emocli.cli.output import stdout_is_terminal, write_json
 from emocli.errors import unknown
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -25,9 +28,19 @@ class Listing(Group):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Take the arguments as `named` completes them."""
         # A word that is being typed may become a command's name.
-        if not ctx.resilient_parsing:
+        if args or not ctx.resilient_parsing:
             args = self.named(args)
         return super().parse_args(ctx, args)
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """Commands that begin so, or the options of the one that is meant where none is named."""
+        found = super().shell_complete(ctx, incomplete)
+        if not incomplete.startswith("-"):
+            return found
+        meant = self.commands[self.named([])[0]]
+        more = meant.shell_complete(click.Context(meant, ctx, resilient_parsing=True), incomplete)
+        own = {item.value for item in found}
+        return found + [item for item in more if item.value not in own]
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -37,7 +50,8 @@ class Listing(Group):
         Raises:
             UsageError: there is none of that name.
         """
-        if args and not args[0].startswith("-") and args[0] not in self.commands:
+        unheard_of = args and not args[0].startswith("-") and args[0] not in self.commands
+        if unheard_of and not ctx.resilient_parsing:
             raise unknown(f"{self.name} command", args[0], self.commands)
         return super().resolve_command(ctx, args)
 

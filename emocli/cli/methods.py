@@ -6,8 +6,9 @@ from typing import Any
 
 import click
 
+from emocli.cli.completing import complete_methods
 from emocli.cli.listing import Listing, json_option, show
-from emocli.cli.options import complete_methods, examples, shared_options
+from emocli.cli.options import examples, shared_options
 from emocli.cli.output import console, print_entry, printable, setting, show_rows
 from emocli.methods import Method
 from emocli.plugins import registry

@@ -8,8 +8,9 @@ from typing import Any
 import click
 
 from emocli import models
+from emocli.cli.completing import complete_models
 from emocli.cli.listing import Listing, json_option
-from emocli.cli.options import complete_models, examples, shared_options
+from emocli.cli.options import examples, shared_options
 from emocli.cli.output import ask, printable, reporter, show_rows, stdout_is_terminal, write_json
 from emocli.errors import EmocliError
 

@@ -6,16 +6,14 @@ import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 from click.core import ParameterSource
 
+from emocli.cli.completing import complete_devices
 from emocli.errors import UsageError
 from emocli.paths import path_of
-
-if TYPE_CHECKING:
-    from click.shell_completion import CompletionItem
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 LARGEST_SEED = 2**32 - 1  # numpy takes no larger one
@@ -96,7 +94,7 @@ def _device_option(told: str) -> Callable[[Decorated], Decorated]:
         default="auto",
         show_default=True,
         metavar="auto|cpu|cuda|cuda:N|mps",
-        shell_complete=_complete_devices,
+        shell_complete=complete_devices,
         help=told,
     )
 
@@ -177,57 +175,6 @@ def examples(*lines: str) -> str:
     """The end of a command's help: each line a command as a user types it."""
     title = "Example:" if len(lines) == 1 else "Examples:"
     return "\n".join(["\b", title, *(f"  {line}" for line in lines)])
-
-
-def complete_models(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """The names of trained models that begin so, then folders."""
-    from click.shell_completion import CompletionItem
-
-    from emocli.models import available
-
-    names = [name for name in sorted(available()) if name.startswith(incomplete)]
-    return [*map(CompletionItem, names), CompletionItem(incomplete, type="dir")]
-
-
-def complete_datasets(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """The names of data sets that begin so."""
-    from click.shell_completion import CompletionItem
-
-    from emocli import datasets
-
-    return [
-        CompletionItem(name, help=dataset.title)
-        for name, dataset in sorted(datasets.known().items())
-        if name.startswith(incomplete)
-    ]
-
-
-def complete_methods(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    """The names of methods that begin so."""
-    from click.shell_completion import CompletionItem
-
-    from emocli.plugins import registry
-
-    return [
-        CompletionItem(name, help=method.summary)
-        for name, method in sorted(registry().methods.items())
-        if name.startswith(incomplete)
-    ]
-
-
-def _complete_devices(
-    context: click.Context, parameter: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    from click.shell_completion import CompletionItem
-
-    names = ("auto", "cpu", "cuda", "mps")
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
 
 
 def _remember(context: click.Context, parameter: click.Parameter, value: bool) -> None:

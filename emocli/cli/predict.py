@@ -12,11 +12,11 @@ from typing import Any, BinaryIO, TextIO
 import click
 
 from emocli.cli.answering import Request, answer_inputs
+from emocli.cli.completing import complete_models
 from emocli.cli.options import (
     FilePath,
     NumberRange,
     answering_options,
-    complete_models,
     examples,
     long_option,
     shared_options,

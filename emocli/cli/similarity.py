@@ -8,8 +8,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from emocli import datasets
+from emocli.cli.completing import complete_data, or_path
 from emocli.cli.listing import json_option, show
-from emocli.cli.options import column_options, complete_datasets, examples, shared_options
+from emocli.cli.options import column_options, examples, shared_options
 from emocli.cli.output import console, make_table, printable, reporter
 from emocli.data.examples import LabelledData
 from emocli.data.label_mapping import BUILT_IN, LabelMapping, find_mapping
@@ -27,7 +28,7 @@ def _complete(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     names = [name for name in (LABELS, *BUILT_IN) if name.startswith(incomplete)]
-    return [*map(CompletionItem, names), CompletionItem(incomplete, type="file")]
+    return or_path(map(CompletionItem, names), incomplete)
 
 
 @click.command(
@@ -38,7 +39,7 @@ def _complete(
         "emocli data similarity train.csv groups.toml --json",
     ),
 )
-@click.argument("data", shell_complete=complete_datasets)
+@click.argument("data", shell_complete=complete_data)
 @click.argument("first", metavar="MAPPING", shell_complete=_complete)
 @click.argument("second", metavar="[MAPPING]", default=LABELS, shell_complete=_complete)
 @column_options

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emocli import models
+from emocli.cli.completing import complete_data, complete_methods, complete_models
 from emocli.cli.listing import json_option
 from emocli.cli.materials import Materials, read_materials
 from emocli.cli.options import (
     LARGEST_SEED,
     MOST_SEEDS,
     NumberRange,
-    complete_methods,
-    complete_models,
     device_options,
     examples,
     long_option,
@@ -68,9 +67,12 @@ class _Train(click.Command):
     shell_complete=complete_methods,
     help="What to train; `emocli methods` lists them.",
 )
-@click.option("--train", metavar="DATA", help="What to learn from.")
+@click.option("--train", metavar="DATA", shell_complete=complete_data, help="What to learn from.")
 @click.option(
-    "--dev", metavar="DATA", help="What chooses epoch and thresholds.  [default: dev split]"
+    "--dev",
+    metavar="DATA",
+    shell_complete=complete_data,
+    help="What chooses epoch and thresholds.  [default: dev split]",
 )
 @click.option(
     "--option", "-o", "options", multiple=True, metavar="NAME=VALUE", help="Option of the method."
@@ -111,7 +113,11 @@ class _Train(click.Command):
     help="Learn from this model's probabilities too; several are averaged.",
 )
 @click.option(
-    "--unlabelled", multiple=True, metavar="DATA", help="More texts, which the teachers label."
+    "--unlabelled",
+    multiple=True,
+    metavar="DATA",
+    shell_complete=complete_data,
+    help="More texts, which the teachers label.",
 )
 @click.option(
     "--gold-weight",
@@ -232,5 +238,6 @@ def _role_option(role: str) -> click.Option:
         [f"--{role}"],
         multiple=True,
         metavar="DATA",
+        shell_complete=complete_data,
         help=f"Data of the {role} task, for {methods}; several become one.",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,10 +69,49 @@ def completed(words: str, last: int) -> list[str]:
         ("emocli methods show bil", 3, ["bilstm"]),
         ("emocli data show goe", 3, ["goemotions"]),
         ("emocli data similarity goe", 3, ["goemotions"]),
-        ("emocli data similarity goemotions sen", 4, ["sentiment", "sen"]),
+        ("emocli data similarity goemotions sen", 4, ["sentiment"]),
+        ("emocli data similarity goemotions my", 4, ["my"]),
+        ("emocli predict --model datn2-", 3, ["datn2-goemotions"]),
+        ("emocli predict --model ./mine", 3, ["./mine"]),
+        ("emocli evaluate datn2-", 2, ["datn2-goemotions"]),
+        ("emocli evaluate datn2 goe", 3, ["goemotions"]),
+        ("emocli evaluate --predictions a.jsonl goe", 4, ["goemotions"]),
+        ("emocli compare datn2 datn2-goemotions goe", 4, ["goemotions"]),
+        ("emocli train --train goe", 3, ["goemotions"]),
+        ("emocli train --source tweets", 3, ["tweets"]),
+        ("emocli models --js", 2, ["--json"]),
+        ("emocli benchmark qui", 2, ["quick"]),
+        ("emocli benchmark quick --meth", 3, ["--methods"]),
+        ("emocli benchmark --meth", 2, ["--methods"]),
         ("emocli plugins show da", 3, ["datn"]),
         ("emocli completion fi", 2, ["fish"]),
     ],
 )
 def test_names_are_completed(words: str, last: int, offered: list[str]) -> None:
     assert completed(words, last) == offered
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="there is no bash")
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        ("emocli predict --model datn2-", "datn2-goemotions"),
+        ("emocli benchmark show qui", "quick"),
+        ("emocli methods show bil", "bilstm"),
+    ],
+)
+def test_bash_makes_words_of_what_it_is_offered(words: str, offered: str, tmp_path: Path) -> None:
+    """It forgets all names when it is told of files behind them."""
+    program = tmp_path / "emocli"
+    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m emocli\n', encoding="utf-8")
+    program.chmod(0o755)
+    lines = (
+        "compopt() { :; }; complete() { :; }",
+        script("bash"),
+        f"COMP_WORDS=({words}); COMP_CWORD={len(words.split()) - 1}",
+        f'_emocli_completion "{program}"',
+        'echo "${COMPREPLY[*]}"',
+    )
+    command = ["bash", "--norc", "-c", "\n".join(lines)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert done.stdout == f"{offered}\n"

@@ -229,10 +229,8 @@ def test_models_are_completed_by_name_and_by_folder(
 ) -> None:
     (home / "models" / "my-model").mkdir(parents=True)
     (home / "models" / "my-model" / "model.json").write_text("{}", encoding="utf-8")
-    assert completed(command_line, monkeypatch, "emocli predict --model my") == [
-        "my-model",
-        "dir,my",
-    ]
+    assert completed(command_line, monkeypatch, "emocli predict --model my") == ["my-model"]
+    assert completed(command_line, monkeypatch, "emocli predict --model ./my") == ["dir,./my"]
 
 
 def test_completion_imports_nothing_heavy(home: Path) -> None:

@@ -15,7 +15,7 @@ HEAVY = {"torch", "transformers", "numpy", "scipy", "pyarrow", "regex", "acceler
 LoadedBy = Callable[[str, int], set[str]]
 
 # What the quickest commands may load of emocli; every list needs some of it.
-_HELP = "cli cli.arguments cli.options cli.streams errors paths"
+_HELP = "cli cli.arguments cli.completing cli.options cli.streams errors paths"
 _LIST = f"{_HELP} cli.listing cli.output reporting plugins entry_points hookspecs methods"
 QUICK = {
     "--help": _HELP,
