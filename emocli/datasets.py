@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from emocli.data.catalogue import BUILTIN
 from emocli.data.dataset import Dataset
 from emocli.errors import UsageError, unknown
@@ -53,6 +55,17 @@ def named_by(spec: str) -> Dataset | None:
     name = spec.partition(":")[0]
     _refuse_clash(name)
     return known().get(name)
+
+
+def refuse_columns(specs: Iterable[str], **columns: str | None) -> None:
+    """Raise UsageError where columns are named though none of `specs` is a file."""
+    for option, name in columns.items():
+        if name is not None and all(named_by(spec) is not None for spec in specs):
+            shown = option.replace("_", "-")
+            raise UsageError(
+                f"--{shown} '{name}' is a column of files, and a data set tells its own: leave "
+                f"out --{shown}."
+            )
 
 
 def _refuse_clash(name: str) -> None:

@@ -40,7 +40,7 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
 
 def unknown(kind: str, name: str, known: Iterable[str], hint: str = "") -> UsageError:
     """The error for a name that is not there: the nearest name first, then the list."""
-    names = sorted(known)
+    names = sorted(set(known))
     close = nearest(name, names)
     guess = f": did you mean '{close}'?" if close else "."
     listing = f" Known {kind}s: {', '.join(names)}." if names else f" There are no {kind}s."

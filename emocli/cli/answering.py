@@ -195,6 +195,9 @@ def _open_writer(
         carried=inputs.carried,
         resume=request.resume,
     )
+    ending = request.output.suffix if request.output is not None else ""
+    if ending and request.row_format == "jsonl" and request.format is None and ending != ".jsonl":
+        reporter.say(f"{request.output}: '{ending}' tells no format; it is written as jsonl")
     if was_left and writer.resumable and not request.resume:
         reporter.warn(f"{left}: is written anew; --resume would have gone on with it.")
     if writer.rows_done:

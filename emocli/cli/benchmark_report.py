@@ -71,6 +71,8 @@ def report(suites: tuple[str, ...], **given: Any) -> None:
 
     tell = reporter()
     output, format = given["output"], given["format"]
+    if output == Path("-"):
+        output = None
     if given["figure_format"] is not None and given["figures"] is None:
         raise UsageError(
             "--figure-format is that of --figures: add --figures FOLDER, or leave it out."
@@ -101,12 +103,13 @@ def _format_of(output: Path, format: str | None) -> str:
         raise UsageError(
             f"--format rich is for reading on a terminal; give one of {formats} with --output."
         )
-    if format is None and output.suffix not in _ENDINGS:
+    ending = output.suffix.lower()
+    if format is None and ending not in _ENDINGS:
         raise UsageError(
             f"--output {output}: its ending tells no format, expected one of "
             f"{', '.join(_ENDINGS)}; or give --format, one of {formats}."
         )
-    return format or _ENDINGS[output.suffix]
+    return format or _ENDINGS[ending]
 
 
 def _summaries(names: Sequence[str], results: Results) -> list[Summary]:

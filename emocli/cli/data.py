@@ -20,6 +20,7 @@ from emocli.cli.output import (
     reporter,
     show_rows,
     stdout_is_terminal,
+    write_json,
 )
 from emocli.data import registry
 from emocli.data.dataset import Dataset, File, Split
@@ -132,11 +133,12 @@ def download_dataset(name: str, yes: bool, again: bool, as_json: bool) -> None:
     dataset = datasets.find(name)
     if dataset.bundled is not None:
         where = f"{dataset.how}, in {dataset.bundled}"
-        reporter().say(f"Data set '{name}' needs no download: {where}.")
+        _show_at_hand(dataset, f"needs no download: {where}.", as_json=as_json)
         return
     place = None if again else registry.locate(dataset)
     if place is not None:
-        reporter().say(f"Data set '{name}' is at hand: {place}. --again fetches it all the same.")
+        told = f"is at hand: {place}. --again fetches it all the same."
+        _show_at_hand(dataset, told, as_json=as_json)
         return
     if dataset.can_be_fetched:
         _ask(dataset, yes)
@@ -144,6 +146,13 @@ def download_dataset(name: str, yes: bool, again: bool, as_json: bool) -> None:
 
 
 command.add_command(similarity.command)
+
+
+def _show_at_hand(dataset: Dataset, told: str, *, as_json: bool) -> None:
+    """Say why nothing is fetched; as JSON, what the lists tell of the data set."""
+    reporter().say(f"Data set '{dataset.name}' {told}")
+    if as_json:
+        write_json(_told(dataset), indent=1)
 
 
 def _ask(dataset: Dataset, yes: bool) -> None:

@@ -45,6 +45,9 @@ def read_materials(recipe: Recipe, reporter: Reporter) -> Materials:
         EmocliError: a file or data set cannot be read.
     """
     dev_name = _dev_name(recipe)
+    every = (recipe.train, dev_name, *recipe.unlabelled, *_of_roles(recipe))
+    columns = {"text_column": recipe.text_column, "label_column": recipe.label_column}
+    datasets.refuse_columns(every, **columns)
     train = _read(recipe, recipe.train, "train", reporter)
     dev = _read(recipe, dev_name, "dev", reporter, train.labels)
     _check_dev(train, dev, reporter)
@@ -52,7 +55,6 @@ def read_materials(recipe: Recipe, reporter: Reporter) -> Materials:
         role: join([_read(recipe, name, "source", reporter) for name in names])
         for role, names in (recipe.roles or {}).items()
     }
-    every = (recipe.train, dev_name, *recipe.unlabelled, *_of_roles(recipe))
     return Materials(train, dev, roles, _unlabelled(recipe, reporter), _terms(every))
 
 

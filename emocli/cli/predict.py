@@ -116,7 +116,7 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
         "emocli predict tweets.txt --summary",
     ),
 )
-@click.argument("files", nargs=-1, type=click.Path())
+@click.argument("files", nargs=-1, type=click.Path(readable=False))
 @_options
 @long_option("truncate", "split", "error")
 @answering_options

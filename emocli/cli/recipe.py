@@ -97,7 +97,13 @@ def make_recipe(
             raise UsageError(_missing(key))
     method = registry().method(told["method"])
     extra = file.options_of(method) if file is not None else {}
-    config = method.config_class().from_options(extra | parse_options(options))
+    asked = extra | parse_options(options)
+    config = method.config_class().from_options(asked)
+    if "threshold" in asked and config.thresholds != "fixed":
+        raise UsageError(
+            f"option 'threshold' is the one of thresholds=fixed, and thresholds is "
+            f"{config.thresholds}: add -o thresholds=fixed, or leave threshold out."
+        )
     told.setdefault("name", default_name(method.name, told["train"]))
     roles = {role: told.pop(role) for role in known_roles() if role in told}
     recipe = Recipe(**{**told, "method": method, "config": config, "roles": roles})

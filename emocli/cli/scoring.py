@@ -94,6 +94,8 @@ def read_scored(wishes: Wishes, report: Reporter, labels: tuple[str, ...] | None
         EmocliError: it cannot be read, has a label that is not one of `labels`, or no texts.
     """
     dataset = datasets.named_by(wishes.data)
+    columns = {"text_column": wishes.text_column, "label_column": wishes.label_column}
+    datasets.refuse_columns([wishes.data], **columns)
     specs = [wishes.data]
     if dataset is not None and ":" not in wishes.data:
         specs = _default_splits(dataset)
@@ -102,9 +104,8 @@ def read_scored(wishes: Wishes, report: Reporter, labels: tuple[str, ...] | None
             spec,
             role="test",
             labels=labels,
-            text_column=wishes.text_column,
-            label_column=wishes.label_column,
             datasets=datasets.known(),
+            **columns,
         )
         if data.labelled:
             break

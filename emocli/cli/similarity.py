@@ -62,6 +62,7 @@ def command(
     NMI_joint is the mutual information divided by the joint entropy, NMI_max by the larger of the
     two entropies.
     """
+    datasets.refuse_columns([data], text_column=text_column, label_column=label_column)
     read = read_labelled(
         data, text_column=text_column, label_column=label_column, datasets=datasets.known()
     )

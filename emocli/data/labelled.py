@@ -115,6 +115,10 @@ def read_split(dataset: Dataset, split: str, labels: tuple[str, ...] | None = No
         examples = list(description.choose(examples))
     if labels is not None:
         _check_labels(f"{dataset.name}:{split}", examples, labels)
+    notes = _notes(dataset, edition, description, folder, parts)
+    lacking = [label for label in labels or () if label not in dataset.labels]
+    if lacking:
+        notes += (f"has no label {', '.join(lacking)}; to predict one counts as wrong",)
     whole = checksum(_with_companions(description, paths))
     divided = _is_divided(edition, description)
     return LabelledData(
@@ -123,7 +127,7 @@ def read_split(dataset: Dataset, split: str, labels: tuple[str, ...] | None = No
         labels=labels or dataset.labels,
         exclusive=dataset.exclusive,
         checksum=_part_checksum(whole, examples) if divided else whole,
-        notes=_notes(dataset, edition, description, folder, parts),
+        notes=notes,
         labelled=any(part.labelled for part in parts),
         part_of=whole if divided else "",
     )

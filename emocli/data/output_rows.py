@@ -77,11 +77,11 @@ def json_text(value: object) -> str:
 
 
 def cell(value: object) -> str:
-    """The value as a cell: text as it is, nothing for null, else its JSON.
+    """The value as a cell: text as it is, nothing for null and NaN, else its JSON.
 
     Lone surrogates become U+FFFD.
     """
-    if value is None:
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
         return ""
     if isinstance(value, datetime.date | datetime.time | bytes):
         value = _plain(value)

@@ -45,7 +45,7 @@ def choose_columns(names: Sequence[str], options: ReadOptions, place: str) -> Co
     identifier: str | None = None
     if options.id_column is not None:
         identifier = _asked_for(names, options.id_column, place)
-    elif len(names) > 1:
+    else:
         identifier = _first(names, ID_NAMES)
     if options.text_column is not None:
         text = _asked_for(names, options.text_column, place)

@@ -23,6 +23,8 @@ from emocli.data.output_rows import (
 from emocli.errors import EmocliError
 from emocli.paths import writing
 
+_SHOWN = 200  # characters of what a file holds, in an error
+
 
 class Writer(ABC):
     """Writes rows; a context manager that finishes the output, or leaves what an error broke off.
@@ -117,8 +119,9 @@ class Writer(ABC):
     def begun_otherwise(self, held: str, expected: str) -> EmocliError:
         """Break off, with the error that another command has written what an output holds."""
         self.abandon()
+        shown = held if len(held) <= _SHOWN else f"{held[:_SHOWN]}…"
         return EmocliError(
-            f"{self._destination.partial}: its {held}, expected {expected}: another command "
+            f"{self._destination.partial}: its {shown}, expected {expected}: another command "
             "began it; give that one to go on, or leave out --resume to begin anew"
         )
 

@@ -262,3 +262,8 @@ def test_an_unknown_data_set_names_the_nearest(emocli: Emocli) -> None:
     assert answer.err.startswith(
         "Error: unknown data set 'goemotion': did you mean 'goemotions'? Known data sets: "
     )
+
+
+def test_what_needs_no_download_is_told_as_json_too(emocli: Emocli) -> None:
+    told = json.loads(emocli("data", "download", "sample", "--json").out)
+    assert (told["name"], told["bundled"]) == ("sample", True)

@@ -187,3 +187,14 @@ def test_an_option_of_the_method_given_twice_was_taken_once() -> None:
 )
 def test_a_model_is_called_after_its_method_and_data(train: str, name: str) -> None:
     assert default_name("m", train) == name
+
+
+def test_a_threshold_that_would_have_no_effect_is_refused() -> None:
+    given = {"method": "bilstm", "train": "a.csv"}
+    with pytest.raises(UsageError) as caught:
+        make_recipe(given, ("threshold=0.3",))
+    assert str(caught.value) == (
+        "option 'threshold' is the one of thresholds=fixed, and thresholds is global: add "
+        "-o thresholds=fixed, or leave threshold out."
+    )
+    assert make_recipe(given, ("threshold=0.3", "thresholds=fixed")).config.threshold == 0.3

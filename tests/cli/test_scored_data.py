@@ -185,3 +185,29 @@ def test_training_was_told_to_name_an_encoding_which_it_cannot(emocli: Emocli, g
         "Error: wide.csv: this is UTF-16 text, expected UTF-8; save it as UTF-8, or give `emocli "
         "predict` --encoding utf-16\n",
     )
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("evaluate", "datn2", "sample:dev"),
+        ("data", "similarity", "sample:dev", "sentiment"),
+        ("train", "--method", "bilstm", "--train", "sample"),
+    ],
+)
+def test_columns_had_no_effect_on_data_sets(emocli: Emocli, command: tuple[str, ...]) -> None:
+    answer = emocli(*command, "--label-column", "joy")
+    assert (answer.status, answer.out, answer.err) == (
+        2,
+        "",
+        "Error: --label-column 'joy' is a column of files, and a data set tells its own: leave "
+        "out --label-column.\n",
+    )
+
+
+def test_a_data_set_without_some_of_the_models_labels_says_so(emocli: Emocli) -> None:
+    """They can only be predicted wrongly."""
+    answer = emocli("evaluate", "datn2", "sample:dev")
+    assert answer.status == 0
+    told = "sample:dev: has no label anticipation, disgust, optimism, pessimism, trust; to predict"
+    assert told in answer.err

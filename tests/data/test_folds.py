@@ -66,3 +66,8 @@ def test_a_sample_keeps_the_order_and_is_part_of_a_larger_one() -> None:
 def test_a_sample_of_all_texts_is_the_data() -> None:
     data = texts(5)
     assert sample_of(data, 5) is data
+
+
+def test_folds_whose_training_part_would_be_empty_are_refused() -> None:
+    with pytest.raises(UsageError, match="2 texts cannot make 2 folds"):
+        fold_of(texts(2), 0, 2)

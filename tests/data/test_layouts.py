@@ -243,3 +243,26 @@ def test_cells_that_are_parted_by_something_else_were_one_column(
     with pytest.raises(DataError) as caught:
         read_labelled(str(path), role="train")
     assert str(caught.value) == f"{path}:1: the cells are {words}"
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.jsonl", '{"text": "hi", "labels": ["joy"]}\n'),
+        ("a.tsv", "text\tlabels\nhi\tjoy\n"),
+        ("a.csv", "text,labels\nhi,joy\n"),
+    ],
+)
+def test_blank_lines_at_the_end_are_passed_over(tmp_path: Path, name: str, content: str) -> None:
+    """As `predict` does."""
+    found = read(write(tmp_path / name, content + "\n  \n" * (name != "a.csv") + "\n"))
+    assert [example.text for example in found.examples] == ["hi"]
+
+
+def test_times_that_python_does_not_know_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    when = pyarrow.array([2**62], pyarrow.timestamp("us"))
+    table = pyarrow.table({"text": ["hi"], "labels": ["joy"], "when": when})
+    pyarrow.parquet.write_table(table, path)
+    with pytest.raises(DataError, match="the rows cannot be read"):
+        read(path)

@@ -19,7 +19,8 @@ def test_the_text_column_is_found_by_its_name():
 def test_the_only_column_is_the_text():
     assert chosen("whatever") == Columns("whatever", None, ())
     assert chosen("ID", "whatever") == Columns("whatever", "ID", ())
-    assert chosen("id") == Columns("id", None, ())
+    with pytest.raises(UsageError, match="which column holds the text"):
+        chosen("id")
 
 
 def test_columns_asked_for_win():

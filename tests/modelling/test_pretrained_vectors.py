@@ -112,6 +112,7 @@ def test_a_word_with_spaces_is_read_from_the_right(tmp_path):
         (b"happy\nsad\n", ":1: holds no numbers; expected a word and its vector"),
         (b"2 2\nhappy 1 2\nsad 1\n", ":3: has 1 numbers; expected 2"),
         (b"happy 1 2\nsad 1\n", ":2: has 1 numbers; expected 2"),
+        (b"happy 1 2\nsad  1\n", ":2: has 1 numbers; expected 2"),
         (b"happy 1 2\nsad 1 x\n", ":2: has 'x' where a number is expected"),
         (b"happy 1 2\nsad 1 nan\n", ":2: has a number that is not finite"),
         (b"3 2\nhappy 1 2\nsad 1 2\n", ": is cut off or damaged: 3 words announced, 2 found"),

@@ -229,3 +229,10 @@ def test_a_batch_falls_into_one_batch_a_member(ensemble: Trained) -> None:
     first, second = (part for _, _, part in model.parts(model.batch(items)))
     assert first.lengths.tolist() == second.lengths.tolist() == [2, 1]
     assert first.mask.tolist() == [[True, True], [True, False]]
+
+
+def test_members_do_not_learn_nor_drop_anything_out(ensemble: Trained) -> None:
+    model = ensemble.model.train()
+    assert isinstance(model, Ensemble)
+    assert model.training and not any(part.training for part in model.members.modules())
+    assert not any(parameter.requires_grad for parameter in model.members.parameters())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 import pytest
@@ -180,3 +181,23 @@ class _Counter(Bar):
 
     def advance(self, n: float = 1, **values: float | str) -> None:
         self.listener.done += n
+
+
+def test_texts_are_read_again_whole_when_memory_ran_out(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What had been read until then was searched alone."""
+    _, candidates = nearest_texts(trained)
+    whole = found(trained, written(9, seed=5))
+    candidates._set(candidates.texts)
+    group, calls = candidates._group, iter(range(100))
+
+    def once(*arguments: Any) -> Any:
+        if next(calls) == 1:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return group(*arguments)
+
+    monkeypatch.setattr(candidates, "_group", once)
+    with pytest.raises(torch.OutOfMemoryError):
+        found(trained, written(9, seed=5))
+    assert found(trained, written(9, seed=5)) == whole

@@ -254,3 +254,17 @@ def test_the_loss_is_computed_in_the_precision_asked_for() -> None:
         settings = Settings(precision=precision)
         Stepper(numbers, Config(), settings, [numbers.a], 1).step(product, [1.0])
     assert dtypes == [torch.bfloat16, torch.float32]
+
+
+@pytest.mark.parametrize(
+    ("loss", "told"),
+    [
+        (lambda items: None, "None"),
+        (lambda items: torch.ones(2, requires_grad=True), r"a tensor of shape \(2,\)"),
+        (lambda items: torch.tensor(1.0), r"a tensor of shape \(\)"),
+    ],
+)
+def test_a_loss_that_is_no_mean_is_told(loss: Any, told: str) -> None:
+    _, stepper = make()
+    with pytest.raises(EmocliError, match=f"^the method's loss .* is {told}, expected a mean"):
+        stepper.step(loss, [1.0])

@@ -82,3 +82,17 @@ def test_one_device_is_refused_where_there_are_several_processes() -> None:
 
 def test_one_process_takes_any_device() -> None:
     assert Processes().join("cpu") == torch.device("cpu")
+
+
+@pytest.mark.parametrize("told", ["many", "-1"])
+def test_a_number_of_processes_that_is_none_is_refused(
+    told: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WORLD_SIZE", told)
+    with pytest.raises(UsageError, match=f"^WORLD_SIZE is '{told}' and RANK '0', by which"):
+        Processes.launched()
+
+
+def test_an_empty_number_of_processes_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORLD_SIZE", "")
+    assert Processes.launched() == Processes()
