@@ -13,6 +13,7 @@ from emocli.cli.listing import Listing, json_option
 from emocli.cli.options import examples, shared_options
 from emocli.cli.output import ask, printable, reporter, show_rows, stdout_is_terminal, write_json
 from emocli.errors import EmocliError
+from emocli.plugins import registry
 
 _COLUMNS = {
     "name": "model",
@@ -103,9 +104,16 @@ def _row(entry: models.ModelEntry) -> dict[str, Any]:
         "metric": metric,
         "score": found["about"].get("dev", {}).get(metric),
         "megabytes": round(_bytes(entry.folder) / 1e6, 1),
-        "problem": None,
+        "problem": _without_method(entry, found["method"]),
     }
 
 
 def _bytes(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def _without_method(entry: models.ModelEntry, method: str) -> str | None:
+    """What is wrong with a model whose plugin is not there, or is one of two; None: nothing."""
+    if method in registry().methods:
+        return None
+    return f"model '{entry.name}' cannot answer: its method '{method}' is not installed."

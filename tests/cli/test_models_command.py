@@ -147,3 +147,13 @@ def test_a_path_is_never_removed(emocli: Emocli, own: Path) -> None:
     answer = emocli("models", "remove", str(own), "--yes")
     assert answer.status == 2
     assert own.exists()
+
+
+def test_a_model_whose_plugin_is_gone_is_listed_with_that(emocli: Emocli, own: Path) -> None:
+    told = json.loads((own / "model.json").read_text(encoding="utf-8"))
+    (own / "model.json").write_text(json.dumps({**told, "method": "gone"}), encoding="utf-8")
+    rows = rows_of(emocli("models").out)
+    assert rows["datn2"]["problem"] is None
+    assert rows["own"]["problem"] == (
+        "model 'own' cannot answer: its method 'gone' is not installed."
+    )
