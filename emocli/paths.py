@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Literal
 
 from emocli.errors import EmocliError
 
@@ -58,9 +58,7 @@ def path_of(name: str | Path) -> Path:
 
 
 @contextmanager
-def whole_file(
-    path: Path, mode: str = "w", encoding: str | None = "utf-8", newline: str | None = "\n"
-) -> Iterator[IO[Any]]:
+def whole_file(path: Path, mode: Literal["w", "wb"] = "w") -> Iterator[IO[Any]]:
     """Open a file for writing that appears under its name only when it is complete.
 
     A link stays one: what it points to is written. A device is written to directly.
@@ -68,12 +66,11 @@ def whole_file(
     Raises:
         EmocliError: the file cannot be written (no such folder, no permission, disk full).
     """
-    if "b" in mode:
-        encoding = newline = None
+    text: dict[str, Any] = {} if mode == "wb" else {"encoding": "utf-8", "newline": "\n"}
     with writing(path):
         refuse_folder(path)
         if is_device(path):
-            with path.open(mode, encoding=encoding, newline=newline) as stream:
+            with path.open(mode, **text) as stream:
                 yield stream
             return
         import tempfile
@@ -82,7 +79,7 @@ def whole_file(
         handle, name = tempfile.mkstemp(prefix=f".{place.name}.", dir=place.parent)
         temporary = Path(name)
         try:
-            with os.fdopen(handle, mode, encoding=encoding, newline=newline) as stream:
+            with os.fdopen(handle, mode, **text) as stream:
                 yield stream
             temporary.chmod(0o666 & ~_umask())
             temporary.replace(place)

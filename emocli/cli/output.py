@@ -10,7 +10,7 @@ import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,8 +38,8 @@ def stdout_is_terminal() -> bool:
     return sys.stdout.isatty()
 
 
-def console(stream: TextIO | None = None) -> Console:
-    """Rich's console on `stream` (None: stdout); it honours NO_COLOR and reads no markup."""
+def console() -> Console:
+    """Rich's console on stdout; it honours NO_COLOR and reads no markup."""
     from shutil import get_terminal_size
 
     from rich.console import Console, ConsoleDimensions
@@ -49,7 +49,7 @@ def console(stream: TextIO | None = None) -> Console:
             # Rich would leave Python with status 1; the command line ends a closed pipe quietly.
             raise BrokenPipeError
 
-    pen = PlainConsole(file=stream or sys.stdout, highlight=False, markup=False, emoji=False)
+    pen = PlainConsole(file=sys.stdout, highlight=False, markup=False, emoji=False)
     if pen.is_dumb_terminal:
         # Rich takes it for one of 80 columns, however wide it is.
         pen.size = ConsoleDimensions(*get_terminal_size())

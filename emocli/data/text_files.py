@@ -95,9 +95,9 @@ def lines_of(text: str) -> list[str]:
     return [line.removesuffix("\r") for line in lines]
 
 
-def read_lines(path: Path, encoding: str = "utf-8", fallback: str | None = None) -> list[str]:
+def read_lines(path: Path) -> list[str]:
     """The lines of a file (see `read_text` and `lines_of`)."""
-    return lines_of(read_text(path, encoding, fallback))
+    return lines_of(read_text(path))
 
 
 def csv_rows(path: Path, text: str) -> list[Row]:
@@ -126,15 +126,13 @@ def plain_rows(text: str, delimiter: str) -> list[Row]:
     return [(number, tuple(line.split(delimiter))) for number, line in lines]
 
 
-def read_table(
-    path: Path, delimiter: str, encoding: str = "utf-8", fallback: str | None = None
-) -> Table:
+def read_table(path: Path, delimiter: str, fallback: str | None = None) -> Table:
     """A file with a header line: csv where `delimiter` is a comma, else cells without quoting.
 
     Raises:
         DataError: a row has more or fewer cells than the header.
     """
-    return table_of(path, read_text(path, encoding, fallback), delimiter)
+    return table_of(path, read_text(path, fallback=fallback), delimiter)
 
 
 def table_of(path: Path, text: str, delimiter: str) -> Table:
