@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -112,9 +113,15 @@ def _next(left: deque[list[int]]) -> list[int]:
 
 def _n_at_once(device: torch.device, batch_tokens: int, n_tokens: int) -> int:
     """How many batches are computed at the same time; together they have `batch_tokens`."""
-    if device.type != "cpu":
+    if device.type != "cpu" or not _threads_can_be_set():
         return 1
     return max(1, min(torch.get_num_threads(), min(batch_tokens, n_tokens) // LEAST_TOKENS))
+
+
+@cache
+def _threads_can_be_set() -> bool:
+    """Whether torch takes another number of threads once it has computed something."""
+    return "parallel backend: OpenMP" in torch.__config__.parallel_info()
 
 
 def _at_once(n: int, work: Callable[[], list[T]], left: deque[Any]) -> list[T]:
