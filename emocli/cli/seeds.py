@@ -55,8 +55,7 @@ def train_seeds(
         seed = recipe.seed + done
         member = replace(recipe, seed=seed, name=f"{recipe.name}, seed {seed}")
         kept = f"{done} of {n_seeds} seeds are done" if done else ""
-        own = replace(wishes, place=folder, kept=kept, member_of=place)
-        own = replace(own, resume=own.unfinished)
+        own = _own_wishes(wishes, folder, kept)
         fingerprint = settings_of(member, materials, own).fingerprint or {}
         if folder.is_dir():
             _refuse_other(folder, fingerprint)
@@ -67,6 +66,12 @@ def train_seeds(
     together = _together(recipe, members)
     alone = replace(materials, roles={}, unlabelled=())
     return train(together, alone, replace(wishes, resume=False), report)
+
+
+def _own_wishes(wishes: Wishes, folder: Path, kept: str) -> Wishes:
+    """Those for the member in `folder`, which goes on where its training is unfinished."""
+    own = replace(wishes, place=folder, kept=kept, member_of=folder.parent)
+    return replace(own, resume=own.unfinished)
 
 
 def _make_room(place: Path, name: str, report: Reporter) -> None:

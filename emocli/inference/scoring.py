@@ -85,7 +85,7 @@ def score(
     less to wait for one another.
     """
     lengths = [len(item.ids) for item in items]
-    n_at_once = _n_at_once(model.device, batch_tokens, sum(lengths))
+    n_at_once = _n_at_once(model, batch_tokens, sum(lengths))
     left = deque(batches_by_length(lengths, batch_tokens // n_at_once))
 
     def answer() -> list[tuple[list[int], Tensor]]:
@@ -111,9 +111,9 @@ def _next(left: deque[list[int]]) -> list[int]:
         return []
 
 
-def _n_at_once(device: torch.device, batch_tokens: int, n_tokens: int) -> int:
+def _n_at_once(model: Model, batch_tokens: int, n_tokens: int) -> int:
     """How many batches are computed at the same time; together they have `batch_tokens`."""
-    if device.type != "cpu" or not _threads_can_be_set():
+    if not model.takes_threads or model.device.type != "cpu" or not _threads_can_be_set():
         return 1
     return max(1, min(torch.get_num_threads(), min(batch_tokens, n_tokens) // LEAST_TOKENS))
 

@@ -42,6 +42,7 @@ class EncoderModel(Model):
     config: EncoderConfig
     tokenizer: PretrainedTokenizer
     may_be_frozen: ClassVar[bool] = True
+    takes_threads = True
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import torch
 from torch import Tensor, nn
@@ -30,6 +30,9 @@ class Model(nn.Module, ABC):
 
     bases: tuple[Trained, ...] = ()
     """The trained models that it builds upon; see `Composite`."""
+
+    takes_threads: ClassVar[bool] = False
+    """Whether several threads may have it answer at once: nothing in it changes meanwhile."""
 
     def __init__(self, config: Any, labels: Labels, tokenizer: Tokenizer, **roles: Labels) -> None:
         """Build the architecture: no file, no download, no device."""

@@ -26,6 +26,7 @@ class WordModel(Model):
         embedding: (n_tokens, embedding_width); 0 at padding.
     """
 
+    takes_threads = True
     config: WordConfig
     tokenizer: WordTokenizer
 

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from emocli.errors import EmocliError
-from emocli.inference import scoring
 from emocli.inference.prediction import Predictor
 from emocli.inference.scoring import batches_by_length, score
 from emocli.modelling.batches import Batch, Item
@@ -269,56 +268,3 @@ def test_encoded_texts_are_scored_without_a_gradient(trained: Trained) -> None:
     found = score(trained.model, items, 8192, torch.float32)
     assert np.array_equal(found, Predictor(trained).probabilities(TEXTS))
     assert seen == [False, False]
-
-
-@pytest.fixture
-def three_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let torch have three threads, and batches of few tokens be computed beside others."""
-    monkeypatch.setattr("emocli.inference.scoring.LEAST_TOKENS", 2)
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 3)
-    monkeypatch.setattr(torch, "set_num_threads", lambda number: None)
-
-
-def test_batches_at_once_have_the_scores_of_single_ones(
-    trained: Trained, three_at_once: None, memory_for: Callable[[int], list[int]]
-) -> None:
-    items = [Item(trained.model.tokenizer.encode(text)) for text in TEXTS]
-    trained.model.eval()
-    alone = [score(trained.model, [item], 1, torch.float32)[0] for item in items]
-    sizes = memory_for(1000)
-    found = score(trained.model, items, 6, torch.float32)
-    np.testing.assert_allclose(found, np.array(alone), atol=1e-6)
-    assert len(sizes) > 3 and max(sizes) <= max(2, *(len(item.ids) for item in items))
-
-
-def test_threads_are_as_before_when_one_of_several_batches_fails(
-    trained: Trained, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("emocli.inference.scoring.LEAST_TOKENS", 2)
-    asked: list[int] = []
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
-    monkeypatch.setattr(torch, "set_num_threads", asked.append)
-    calls: list[int] = []
-
-    def fail(batch: Batch) -> Tensor:
-        calls.append(1)
-        raise IndexError("index out of range in self")
-
-    monkeypatch.setattr(trained.model, "forward", fail)
-    items = [Item(trained.model.tokenizer.encode(text)) for text in TEXTS * 20]
-    with pytest.raises(IndexError, match="out of range"):
-        score(trained.model, items, 8, torch.float32)
-    assert asked == [1, 4]
-    assert len(calls) <= 4
-
-
-@pytest.mark.parametrize(
-    ("batch_tokens", "n_tokens", "expected"),
-    [(2048, 10**6, 2), (8192, 10**6, 4), (2048, 100, 1), (512, 10**6, 1), (8192, 3000, 2)],
-)
-def test_as_many_batches_at_once_as_threads_and_tokens_allow(
-    batch_tokens: int, n_tokens: int, expected: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(torch, "get_num_threads", lambda: 4)
-    assert scoring._n_at_once(torch.device("cpu"), batch_tokens, n_tokens) == expected
-    assert scoring._n_at_once(torch.device("meta"), batch_tokens, n_tokens) == 1
