@@ -163,8 +163,14 @@ def labels_of(data: LabelledData, files: Iterable[PredictionsFile], report: Repo
 
     if not data.open_labels:
         return Labels(data.labels, data.exclusive)
-    names = set(data.labels)
+    names, exclusive = set(data.labels), data.exclusive
     for file in files:
+        if exclusive and not file.one_a_text:
+            exclusive = False
+            report.say(
+                f"{data.name}: has one label a text, and {file.path} gives any number: scored as "
+                "labels that may go together."
+            )
         more = [name for name in file.names if name not in data.labels]
         if more:
             plural = "s" if len(more) > 1 else ""
@@ -173,7 +179,7 @@ def labels_of(data: LabelledData, files: Iterable[PredictionsFile], report: Repo
                 f"{file.path} has."
             )
         names.update(more)
-    return Labels(tuple(sorted(names)), data.exclusive)
+    return Labels(tuple(sorted(names)), exclusive)
 
 
 def answers_of_file(

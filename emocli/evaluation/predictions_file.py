@@ -26,6 +26,7 @@ class PredictionsFile:
 
     Attributes:
         names: of the labels that the file speaks of, each once.
+        one_a_text: whether it gives every text exactly one, as far as its layout tells.
     """
 
     def __init__(self, path: Path) -> None:
@@ -40,6 +41,7 @@ class PredictionsFile:
         is_jsonl = text.lstrip().startswith("{")
         self._layout = _Lines(path, text) if is_jsonl else _Columns(path, text)
         self.names = tuple(dict.fromkeys(self._layout.names()))
+        self.one_a_text = self._layout.one_a_text()
 
     def read(
         self, labels: Labels, ids: Sequence[str], texts: Sequence[str] | None = None
@@ -84,6 +86,9 @@ class _Columns:
     def names(self) -> Iterator[str]:
         return (name for name in self._table.columns if name not in ("ID", "Tweet"))
 
+    def one_a_text(self) -> bool:
+        return True  # which columns are labels is not known yet
+
     def predictions(self, labels: Labels) -> list[Prediction]:
         path, table = self._path, self._table
         check_columns(path, table, ("ID", *labels.names))
@@ -117,6 +122,10 @@ class _Lines:
             for told in (record.get("labels"), record.get("scores")):
                 if isinstance(told, list | dict):
                     yield from (name for name in told if isinstance(name, str))
+
+    def one_a_text(self) -> bool:
+        given = (record.get("labels") for record in self._records.values())
+        return all(len(names) == 1 for names in given if isinstance(names, list))
 
     def predictions(self, labels: Labels) -> list[Prediction]:
         return [

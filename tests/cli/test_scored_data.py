@@ -211,3 +211,13 @@ def test_a_data_set_without_some_of_the_models_labels_says_so(emocli: Emocli) ->
     assert answer.status == 0
     told = "sample:dev: has no label anticipation, disgust, optimism, pessimism, trust; to predict"
     assert told in answer.err
+
+
+def test_what_predict_gives_for_single_labels_can_be_scored(emocli: Emocli, gold: Path) -> None:
+    """A column `label` made the data exclusive, and any number of labels an error."""
+    (gold / "one.csv").write_text("text,label\nso happy,joy\nso angry,anger\n", encoding="utf-8")
+    assert emocli("predict", "one.csv", "--output", "p.jsonl").status == 0
+    answer = emocli("evaluate", "--predictions", "p.jsonl", "one.csv", "--format", "json")
+    assert answer.status == 0
+    assert "one.csv: has one label a text, and p.jsonl gives any number" in answer.err
+    assert json.loads(answer.out)["jaccard"] > 0
