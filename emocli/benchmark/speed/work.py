@@ -11,7 +11,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from emocli.inference.scoring import BATCH_TOKENS, score
+from emocli.inference.scoring import LEAST_TOKENS, score
 from emocli.modelling.batches import Item
 from emocli.modelling.model import Model
 
@@ -38,7 +38,7 @@ def operations(model: Model, items: Sequence[Item]) -> int:
     """Floating-point operations of the matrix products that answering these texts takes."""
     counter = FlopCounterMode(display=False)
     with _counting_recurrent(model) as recurrent, counter:
-        score(model, items, BATCH_TOKENS, torch.float32)
+        score(model, items, LEAST_TOKENS, torch.float32)  # in this thread, the only one counted
     return int(counter.get_total_flops()) + sum(recurrent)
 
 
