@@ -195,9 +195,9 @@ def _open_writer(
         carried=inputs.carried,
         resume=request.resume,
     )
-    ending = request.output.suffix if request.output is not None else ""
-    if ending and request.row_format == "jsonl" and request.format is None and ending != ".jsonl":
-        reporter.say(f"{request.output}: '{ending}' tells no format; it is written as jsonl")
+    output = request.output
+    if output and output.suffix and not (request.format or output_format(output)):
+        reporter.say(f"{output}: '{output.suffix}' tells no format; it is written as jsonl")
     if was_left and writer.resumable and not request.resume:
         reporter.warn(f"{left}: is written anew; --resume would have gone on with it.")
     if writer.rows_done:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
-from emocli.cli.completing import or_path
+from emocli.cli.completing import begun, or_path
 from emocli.cli.listing import json_option, show
 from emocli.cli.options import examples, shared_options
 from emocli.cli.output import console, print_entry, printable, reporter, setting, show_rows
@@ -32,7 +32,7 @@ def begun_suites(incomplete: str) -> list[CompletionItem]:
     """The names of packaged suites that begin so."""
     from emocli.benchmark.suite import packaged
 
-    return [CompletionItem(name) for name in packaged() if name.startswith(incomplete)]
+    return begun(dict.fromkeys(packaged()), incomplete)
 
 
 @click.command("list", epilog=examples("emocli benchmark list", "emocli benchmark list --json"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Literal
 
 import click
@@ -11,8 +11,19 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 
+def begun(names: Mapping[str, str | None], incomplete: str) -> list[CompletionItem]:
+    """The names that begin so, each with a line of help, in their order."""
+    from click.shell_completion import CompletionItem
+
+    return [
+        CompletionItem(name, help=line)
+        for name, line in names.items()
+        if name.startswith(incomplete)
+    ]
+
+
 def or_path(
-    items: Iterable[CompletionItem], incomplete: str, kind: Literal["file", "dir"] = "file"
+    items: list[CompletionItem], incomplete: str, kind: Literal["file", "dir"] = "file"
 ) -> list[CompletionItem]:
     """The names that begin so; where there are none, the shell's own files or folders.
 
@@ -20,34 +31,25 @@ def or_path(
     """
     from click.shell_completion import CompletionItem
 
-    return list(items) or [CompletionItem(incomplete, type=kind)]
+    return items or [CompletionItem(incomplete, type=kind)]
 
 
 def complete_models(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Names of trained models, or folders."""
-    from click.shell_completion import CompletionItem
-
     from emocli.models import available
 
-    names = [name for name in sorted(available()) if name.startswith(incomplete)]
-    return or_path(map(CompletionItem, names), incomplete, "dir")
+    return or_path(begun(dict.fromkeys(sorted(available())), incomplete), incomplete, "dir")
 
 
 def complete_datasets(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The names of data sets that begin so."""
-    from click.shell_completion import CompletionItem
-
     from emocli import datasets
 
-    return [
-        CompletionItem(name, help=dataset.title)
-        for name, dataset in sorted(datasets.known().items())
-        if name.startswith(incomplete)
-    ]
+    return begun({name: one.title for name, one in sorted(datasets.known().items())}, incomplete)
 
 
 def complete_data(
@@ -70,22 +72,14 @@ def complete_methods(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """The names of methods that begin so."""
-    from click.shell_completion import CompletionItem
-
     from emocli.plugins import registry
 
-    return [
-        CompletionItem(name, help=method.summary)
-        for name, method in sorted(registry().methods.items())
-        if name.startswith(incomplete)
-    ]
+    methods = sorted(registry().methods.items())
+    return begun({name: method.summary for name, method in methods}, incomplete)
 
 
 def complete_devices(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Kinds of devices."""
-    from click.shell_completion import CompletionItem
-
-    names = ("auto", "cpu", "cuda", "mps")
-    return [CompletionItem(name) for name in names if name.startswith(incomplete)]
+    return begun(dict.fromkeys(("auto", "cpu", "cuda", "mps")), incomplete)

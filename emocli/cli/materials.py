@@ -46,8 +46,7 @@ def read_materials(recipe: Recipe, reporter: Reporter) -> Materials:
     """
     dev_name = _dev_name(recipe)
     every = (recipe.train, dev_name, *recipe.unlabelled, *_of_roles(recipe))
-    columns = {"text_column": recipe.text_column, "label_column": recipe.label_column}
-    datasets.refuse_columns(every, **columns)
+    datasets.refuse_columns(every, text_column=recipe.text_column, label_column=recipe.label_column)
     train = _read(recipe, recipe.train, "train", reporter)
     dev = _read(recipe, dev_name, "dev", reporter, train.labels)
     _check_dev(train, dev, reporter)

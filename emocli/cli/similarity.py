@@ -8,7 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from emocli import datasets
-from emocli.cli.completing import complete_data, or_path
+from emocli.cli.completing import begun, complete_data, or_path
 from emocli.cli.listing import json_option, show
 from emocli.cli.options import column_options, examples, shared_options
 from emocli.cli.output import console, make_table, printable, reporter
@@ -27,8 +27,7 @@ LABELS = "labels"
 def _complete(
     context: click.Context, parameter: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    names = [name for name in (LABELS, *BUILT_IN) if name.startswith(incomplete)]
-    return or_path(map(CompletionItem, names), incomplete)
+    return or_path(begun(dict.fromkeys((LABELS, *BUILT_IN)), incomplete), incomplete)
 
 
 @click.command(

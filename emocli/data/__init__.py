@@ -2,6 +2,8 @@
 
 import csv
 
-# A bound on memory for cells whose quotes are never closed, far above any real text: 64 Mi
-# characters. The limit is the whole process's, so it is set once.
-csv.field_size_limit(max(csv.field_size_limit(), 1 << 26))
+# A bound on memory, far above any real text: 64 MiB (or characters, in UTF-16 and UTF-32).
+LONGEST_LINE = 1 << 26
+# A cell whose quotes are never closed is bounded likewise. The limit is the whole process's, so it
+# is set once.
+csv.field_size_limit(max(csv.field_size_limit(), LONGEST_LINE))

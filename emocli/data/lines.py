@@ -6,11 +6,9 @@ import codecs
 import io
 from collections.abc import Iterator
 
+from emocli.data import LONGEST_LINE
 from emocli.data.byte_streams import READ_ERRORS, UnpackedBytes, read_error
 from emocli.errors import DataError, unknown
-
-# A bound on memory, far above any real text: 64 MiB (or characters, in UTF-16 and UTF-32).
-LONGEST_LINE = 1 << 26
 
 _COMMON_ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252", "gb18030", "big5", "shift_jis")
 _ERROR_HANDLERS = ("strict", "replace", "ignore", "backslashreplace", "surrogateescape")

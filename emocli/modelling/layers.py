@@ -9,6 +9,8 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from torch.utils.weak import WeakIdKeyDictionary
 
+_GRADIENTS: MutableMapping[Tensor, Tensor] = WeakIdKeyDictionary()
+
 
 def feed_forward(width: int, hidden_width: int, n_outputs: int, dropout: float) -> nn.Sequential:
     """A hidden layer with tanh, dropout and an output layer."""
@@ -32,9 +34,6 @@ def looked_up(table: Tensor, rows: Tensor, padding: int | None = None) -> Tensor
         _GRADIENTS[table] = torch.empty_like(table, requires_grad=False)
         table.register_post_accumulate_grad_hook(_make_whole)  # type: ignore[no-untyped-call]
     return F.embedding(rows, table, padding, sparse=by_rows)
-
-
-_GRADIENTS: MutableMapping[Tensor, Tensor] = WeakIdKeyDictionary()
 
 
 def _make_whole(table: Tensor) -> None:

@@ -221,3 +221,12 @@ def test_what_predict_gives_for_single_labels_can_be_scored(emocli: Emocli, gold
     assert answer.status == 0
     assert "one.csv: has one label a text, and p.jsonl gives any number" in answer.err
     assert json.loads(answer.out)["jaccard"] > 0
+
+
+@pytest.mark.parametrize(("name", "told"), [("o.JSONL", ""), ("o", ""), ("o.xlsx", "'.xlsx'")])
+def test_an_ending_that_tells_no_format_is_named(
+    emocli: Emocli, gold: Path, name: str, told: str
+) -> None:
+    answer = emocli("predict", "gold.csv", "--output", name)
+    assert answer.status == 0
+    assert ("tells no format" in answer.err, told in answer.err) == (bool(told), True)
