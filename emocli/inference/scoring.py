@@ -15,7 +15,7 @@ from torch import Tensor
 
 from emocli.errors import EmocliError
 from emocli.inference.devices import computing_in, out_of_memory
-from emocli.modelling.batches import Item
+from emocli.modelling.batches import Item, one_of_few
 from emocli.modelling.model import Model
 from emocli.reporting import SILENT, Reporter
 
@@ -23,6 +23,8 @@ T = TypeVar("T")
 BATCH_TOKENS = 2048
 LEAST_TOKENS = 1024
 """Of a batch that is computed beside others; smaller ones cost more than they gain."""
+_MANY = 8
+"""Batches of which the last may be as large as the others, however little is left for it."""
 
 Scored = tuple[npt.NDArray[np.float32], int]
 """Probabilities, (n, n_labels), and how many tokens a batch was found to hold."""
@@ -86,7 +88,7 @@ def score(
     """
     lengths = [len(item.ids) for item in items]
     n_at_once = _n_at_once(model, batch_tokens, sum(lengths))
-    left = deque(batches_by_length(lengths, batch_tokens // n_at_once))
+    left = deque(_of_few_sizes(lengths, batch_tokens // n_at_once))
 
     def answer() -> list[tuple[list[int], Tensor]]:
         found = []
@@ -101,6 +103,16 @@ def score(
     for rows, part in found:  # only now, so that a GPU is never waited for between batches
         scores[rows] = part.cpu().numpy()
     return scores
+
+
+def _of_few_sizes(lengths: Sequence[int], batch_tokens: int) -> list[list[int]]:
+    """The batches by length; the last, which is what was left, repeats a row up to such a size."""
+    batches = list(batches_by_length(lengths, batch_tokens))
+    for last in batches[-1:]:
+        full = max(len(last), batch_tokens // one_of_few(lengths[last[0]]))
+        n_rows = full if len(batches) >= _MANY else min(full, one_of_few(len(last)))
+        last += [last[-1]] * (n_rows - len(last))
+    return batches
 
 
 def _next(left: deque[list[int]]) -> list[int]:
@@ -148,7 +160,7 @@ def batches_by_length(lengths: Sequence[int], batch_tokens: int) -> Iterator[lis
     rows = _longest_first(lengths)
     start = 0
     while start < len(rows):
-        size = max(1, batch_tokens // lengths[rows[start]])
+        size = max(1, batch_tokens // one_of_few(lengths[rows[start]]))
         yield rows[start : start + size]
         start += size
 

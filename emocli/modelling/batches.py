@@ -80,8 +80,17 @@ def sent(values: Tensor, device: torch.device) -> Tensor:
     return values.pin_memory().to(device, non_blocking=True)
 
 
-def collate(items: Sequence[Item], pad: int) -> Batch:
-    """Pad items of one role to the longest of them.
+def one_of_few(n: int) -> int:
+    """The next number from `n` on among 0 to 16 and the eight that part each doubling after it.
+
+    oneDNN keeps a program and memory for each size of a product or an LSTM that it has met.
+    """
+    step = 1 << max(0, n.bit_length() - 4)
+    return -(-n // step) * step
+
+
+def collate(items: Sequence[Item], pad: int, least_length: int = 0) -> Batch:
+    """Pad items of one role to the longest of them, and to `least_length`.
 
     Raises:
         ValueError: no items, items of several roles, or an item without tokens.
@@ -92,7 +101,7 @@ def collate(items: Sequence[Item], pad: int) -> Batch:
     lengths = torch.tensor([len(item.ids) for item in items])
     if int(lengths.min()) == 0:
         raise ValueError("an item has no tokens")
-    mask = torch.arange(int(lengths.max())) < lengths[:, None]
+    mask = torch.arange(max(int(lengths.max()), least_length)) < lengths[:, None]
     ids = torch.full(mask.shape, pad)
     ids[mask] = torch.tensor([index for item in items for index in item.ids])
     targets = None

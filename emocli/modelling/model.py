@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from emocli.modelling.batches import Batch, Item, collate
+from emocli.modelling.batches import Batch, Item, collate, one_of_few
 from emocli.modelling.labels import Labels
 from emocli.modelling.tokenizer import Tokenizer
 from emocli.reporting import SILENT, Reporter
@@ -115,8 +115,10 @@ class Model(nn.Module, ABC):
         return next(self.parameters()).device
 
     def batch(self, items: Sequence[Item]) -> Batch:
-        """Items as tensors on the model's device."""
-        return collate(items, self.tokenizer.pad).to(self.device)
+        """Items as tensors on the model's device; in eval padded to one of a few lengths."""
+        longest = 0 if self.training else max((len(item.ids) for item in items), default=0)
+        room = min(one_of_few(longest), self.tokenizer.max_length)
+        return collate(items, self.tokenizer.pad, room).to(self.device)
 
 
 def label_loss(logits: Tensor, batch: Batch, labels: Labels) -> Tensor:

@@ -125,8 +125,7 @@ class PackedEncoder(nn.Module):
         if self.config.drops_attended:
             attended = self._drop(attended)
         kept = self._norm(kept + attended, layer.attended_norm)
-        approximate = ACTIVATIONS[self.config.hidden_act]
-        narrow = layer.narrow(F.gelu(layer.wide(kept), approximate=approximate))
+        narrow = layer.narrow(layer.wide(kept))
         return self._norm(kept + self._drop(narrow), layer.narrow_norm)
 
     def _attend(self, inward: Tensor, packing: Packing, rows: Tensor | None) -> Tensor:
@@ -168,7 +167,7 @@ class PackedEncoder(nn.Module):
 
     def _layers(self, precision: torch.dtype | None = None) -> Iterator[Layer]:
         """The weights in a precision; None: as they are, to be learnt."""
-        names = self.config.names
+        names, gelu = self.config.names, ACTIVATIONS[self.config.hidden_act]
         for number in range(self.config.num_hidden_layers):
             part = self.get_submodule(f"{names.layers}.{number}")
             inward = [_weights(part, name) for name in (names.query, names.key, names.value)]
@@ -177,7 +176,7 @@ class PackedEncoder(nn.Module):
                 inward=product(weight, bias, precision),
                 attended=product(*_weights(part, names.attended), precision),
                 attended_norm=_cast(_weights(part, names.attended_norm), precision),
-                wide=product(*_weights(part, names.wide), precision),
+                wide=product(*_weights(part, names.wide), precision, gelu),
                 narrow=product(*_weights(part, names.narrow), precision),
                 narrow_norm=_cast(_weights(part, names.narrow_norm), precision),
             )

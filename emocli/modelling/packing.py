@@ -10,10 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from emocli.modelling.batches import Batch, sent
-
-# Rows that products are filled up to a multiple of: of fewer than the first number, the second.
-_FEW, _STEP_OF_FEW, _STEP = 1024, 16, 256
+from emocli.modelling.batches import Batch, one_of_few, sent
 
 
 @dataclass(frozen=True)
@@ -63,12 +60,8 @@ class Packing:
         return torch.cat(found)
 
     def filled(self, values: Tensor) -> Tensor:
-        """Rows of 0 behind those of the pieces, so that the same few sizes come again and again.
-
-        oneDNN keeps a program and memory for every size of a product that it has met.
-        """
-        step = _STEP if len(values) >= _FEW else _STEP_OF_FEW
-        return F.pad(values, (0, 0, 0, -len(values) % step))
+        """Rows of 0 behind those of the pieces, up to one of a few sizes."""
+        return F.pad(values, (0, 0, 0, one_of_few(len(values)) - len(values)))
 
     def parts(self, values: Tensor) -> Sequence[Tensor]:
         """The rows of each group: of all pieces, or of equally many from each text.

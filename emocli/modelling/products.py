@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from emocli.modelling.processor import adds_int8_in_32_bits
+from emocli.modelling.processor import adds_int8_in_32_bits, onednn_multiplies
 
 _MOST = 127
 _SMALLEST = 1e-12
@@ -20,7 +20,11 @@ _in_int8 = ContextVar("in_int8", default=False)
 
 
 class Product(Protocol):
-    """(n, width out) of states (n, width in): a product with weights, and a bias added."""
+    """(n, width out) of states (n, width in): a product with weights, and a bias added.
+
+    Then, where `gelu` is not None, the activation of that name (Hendrycks and Gimpel 2016); it
+    says how torch's approximates it, `none` or `tanh`.
+    """
 
     def __call__(self, states: Tensor, /) -> Tensor:
         """Multiply and add."""
@@ -32,10 +36,43 @@ class FloatProduct:
 
     weight: Tensor
     bias: Tensor
+    gelu: str | None = None
 
     def __call__(self, states: Tensor) -> Tensor:
         """In the precision of the weights."""
-        return F.linear(states, self.weight, self.bias)
+        return _activated(F.linear(states, self.weight, self.bias), self.gelu)
+
+
+@dataclass(frozen=True)
+class OneDNNProduct:
+    """A linear layer on a CPU, with its activation in one; without gradient.
+
+    torch gives products in float32 to MKL, which on some processors needs twice as long, and has
+    oneDNN put bf16 weights in its own order anew for each product.
+
+    Attributes:
+        weight: (width out, width in); of bf16 in oneDNN's order.
+        bias: (width out,).
+    """
+
+    weight: Tensor
+    bias: Tensor
+    gelu: str | None = None
+
+    @classmethod
+    def of(cls, weight: Tensor, bias: Tensor, gelu: str | None) -> Self:
+        """Weights of float32 stay where they are: in another order they would be there twice."""
+        if weight.dtype != torch.float32:
+            weight = torch.ops.mkldnn._reorder_linear_weight(weight)
+        return cls(weight, bias, gelu)
+
+    def __call__(self, states: Tensor) -> Tensor:
+        """In the precision of the weights."""
+        activation = "none" if self.gelu is None else "gelu"
+        found: Tensor = torch.ops.mkldnn._linear_pointwise(
+            states, self.weight, self.bias, activation, [], self.gelu
+        )
+        return found
 
 
 @dataclass(frozen=True)
@@ -58,14 +95,15 @@ class Int8Product:
     sums: Tensor
     steps: Tensor
     bias: Tensor
+    gelu: str | None = None
 
     @classmethod
-    def of(cls, weight: Tensor, bias: Tensor) -> Self:
+    def of(cls, weight: Tensor, bias: Tensor, gelu: str | None = None) -> Self:
         """Round the weights of a linear layer, (width out, width in)."""
         largest = _MOST if adds_int8_in_32_bits() else _MOST // 2
         steps = weight.float().abs().amax(-1).clamp(min=_SMALLEST) / largest
         whole = (weight.float() / steps[:, None]).round().t()
-        return cls(whole.to(torch.int8), whole.sum(0), steps, bias.float())
+        return cls(whole.to(torch.int8), whole.sum(0), steps, bias.float(), gelu)
 
     def __call__(self, states: Tensor) -> Tensor:
         """Of float32 states, in float32."""
@@ -75,16 +113,25 @@ class Int8Product:
         whole = torch.addcmul(-middle / steps, states, 1 / steps).round_()
         product = torch._int_mm(whole.to(torch.int8), self.weight) * steps
         product.addcmul_(middle, self.sums)
-        return torch.addcmul(self.bias, product, self.steps, out=product)
+        return _activated(torch.addcmul(self.bias, product, self.steps, out=product), self.gelu)
 
 
-def product(weight: Tensor, bias: Tensor, precision: torch.dtype | None) -> Product:
-    """That of a linear layer, in a precision; None: in that of its weights."""
+def product(
+    weight: Tensor, bias: Tensor, precision: torch.dtype | None, gelu: str | None = None
+) -> Product:
+    """That of a linear layer, to answer in a precision; None: to learn, in that of its weights."""
     if precision is None:
-        return FloatProduct(weight, bias)
+        return FloatProduct(weight, bias, gelu)
     if precision == torch.int8:
-        return Int8Product.of(weight, bias)
-    return FloatProduct(weight.to(precision), bias.to(precision))
+        return Int8Product.of(weight, bias, gelu)
+    weight, bias = weight.detach().to(precision), bias.detach().to(precision)
+    if weight.device.type == "cpu" and onednn_multiplies(precision):
+        return OneDNNProduct.of(weight, bias, gelu)
+    return FloatProduct(weight, bias, gelu)
+
+
+def _activated(states: Tensor, gelu: str | None) -> Tensor:
+    return states if gelu is None else F.gelu(states, approximate=gelu)
 
 
 def floating(precision: torch.dtype) -> torch.dtype:

@@ -57,8 +57,8 @@ class Branch(BidirectionalLSTM):
         """
         inner = self.from_hidden(states.hidden) + self.from_summary(states.summary)[:, None]
         if self.from_other is not None and other is not None:
-            inner = inner + self.from_other(other[..., None])
-        scores: Tensor = self.to_score(torch.tanh(inner))[..., 0].float()
+            inner = inner + other[..., None].to(inner) * self.from_other.weight[:, 0].to(inner)
+        scores = (torch.tanh(inner) * self.to_score.weight[0].to(inner)).sum(-1).float()
         return scores.masked_fill(~mask, -torch.inf).softmax(-1)
 
     @staticmethod

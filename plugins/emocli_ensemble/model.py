@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from emocli.methods import Config
-from emocli.modelling.batches import Batch, Item, collate
+from emocli.modelling.batches import Batch, Item
 from emocli.modelling.composite import Composite
 from emocli.modelling.trained import Trained
 from emocli.training.run import Run
@@ -57,8 +57,8 @@ class Ensemble(Composite):
         read = [self.tokenizer.split(row) for row in batch.ids.tolist()]
         device = batch.ids.device
         columns = zip(*read, strict=True)
-        for base, part, column in zip(self.bases, self.tokenizer.parts, columns, strict=True):
+        for base, column in zip(self.bases, columns, strict=True):
             rows = [row for row, ids in enumerate(column) if ids]
             if rows:
-                items = [Item(column[row]) for row in rows]
-                yield base, torch.tensor(rows, device=device), collate(items, part.pad).to(device)
+                part = base.model.batch([Item(column[row]) for row in rows])
+                yield base, torch.tensor(rows, device=device), part

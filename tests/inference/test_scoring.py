@@ -92,3 +92,32 @@ def test_as_many_batches_at_once_as_threads_and_tokens_allow(
     assert scoring._n_at_once(trained.model, batch_tokens, n_tokens) == expected
     monkeypatch.setattr(type(trained.model), "takes_threads", False)
     assert scoring._n_at_once(trained.model, batch_tokens, n_tokens) == 1
+
+
+def test_batches_of_many_windows_have_the_same_few_sizes(
+    trained: Trained, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shapes: list[tuple[int, ...]] = []
+
+    class Seeing(type(trained.model)):  # type: ignore[misc]
+        def forward(self, batch: Batch) -> Tensor:
+            shapes.append(tuple(batch.ids.shape))
+            return super().forward(batch)
+
+    monkeypatch.setattr(trained.model, "__class__", Seeing)
+    trained.model.eval()
+    random = np.random.default_rng(0)
+    for _ in range(100):
+        lengths = random.integers(1, 33, random.integers(200, 400)).tolist()
+        score(trained.model, [Item([1] * length) for length in lengths], 256, torch.float32)
+    assert len(shapes) > 2000
+    assert len({length for _, length in shapes}) == 24
+    assert sorted(set(shapes)) == [(256 // length, length) for _, length in sorted(set(shapes))]
+
+
+def test_what_is_left_of_few_texts_is_filled_up_by_an_eighth_at_most(trained: Trained) -> None:
+    assert [len(rows) for rows in scoring._of_few_sizes([8] * 51, 256)] == [32, 20]
+    assert scoring._of_few_sizes([8] * 51, 256)[-1] == [*range(32, 51), 50]
+    assert [len(rows) for rows in scoring._of_few_sizes([8] * 31, 250)] == [31]
+    assert [len(rows) for rows in scoring._of_few_sizes([8] * 257, 256)] == [32] * 9
+    assert scoring._of_few_sizes([], 256) == []

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 import torch
 
-from emocli.modelling.batches import Item, collate, sent
+from emocli.modelling.batches import Item, collate, one_of_few, sent
 
 PAD = 9
 
@@ -24,6 +24,20 @@ def test_texts_are_padded_at_the_end_to_the_longest() -> None:
 def test_a_text_may_hold_the_padding_id() -> None:
     batch = collate([Item([PAD, 1]), Item([2])], PAD)
     assert batch.mask.tolist() == [[True, True], [True, False]]
+
+
+def test_more_padding_can_be_asked_for() -> None:
+    assert collate([Item([1]), Item([2, 3])], PAD, 3).ids.tolist() == [[1, 9, 9], [2, 3, 9]]
+    assert collate([Item([1]), Item([2, 3])], PAD, 1).ids.tolist() == [[1, 9], [2, 3]]
+
+
+def test_sizes_are_few_and_at_most_an_eighth_larger() -> None:
+    found = [one_of_few(n) for n in range(1025)]
+    assert found[:17] == list(range(17))
+    assert sorted(set(found[17:65])) == [*range(18, 33, 2), *range(36, 65, 4)]
+    assert all(n <= few <= n * 9 / 8 for n, few in enumerate(found))
+    assert [one_of_few(few) for few in found] == found
+    assert len(set(found)) == 17 + 8 * 6
 
 
 def test_targets_are_rows_of_numbers() -> None:

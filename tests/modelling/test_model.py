@@ -90,6 +90,16 @@ def test_batches_are_made_where_the_model_is() -> None:
     assert fixed.to("meta").device == torch.device("meta")
 
 
+def test_texts_that_are_answered_come_in_a_few_lengths() -> None:
+    fixed = model()
+    items = [Item([7] * 17), Item([7])]
+    assert fixed.batch(items).ids.shape == (2, 17)
+    fixed.eval()
+    assert fixed.batch(items).ids.shape == (2, 18)
+    fixed.tokenizer.max_length = 17
+    assert fixed.batch(items).ids.shape == (2, 17)
+
+
 def test_roles_are_known_to_the_model() -> None:
     sentiment = Labels(("negative", "positive"), exclusive=True)
 
