@@ -16,6 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from emocli.modelling.attention import attend
 from emocli.modelling.batches import Batch
 from emocli.modelling.encoder_layout import ACTIVATIONS, Layout
 from emocli.modelling.layers import looked_up
@@ -121,36 +122,16 @@ class PackedEncoder(nn.Module):
     ) -> Tensor:
         """One layer, (n_pieces, width) of (n_pieces, width); (n_rows, width) where given `rows`."""
         kept = states if rows is None else states[rows]
-        attended = layer.attended(self._attend(layer.inward(states), packing, rows))
+        dropped = self.config.attention_probs_dropout_prob if self.training else 0.0
+        taken = attend(
+            layer.inward(states), packing, rows, self.config.num_attention_heads, dropped
+        )
+        attended = layer.attended(taken)
         if self.config.drops_attended:
             attended = self._drop(attended)
         kept = self._norm(kept + attended, layer.attended_norm)
         narrow = layer.narrow(layer.wide(kept))
         return self._norm(kept + self._drop(narrow), layer.narrow_norm)
-
-    def _attend(self, inward: Tensor, packing: Packing, rows: Tensor | None) -> Tensor:
-        """What pieces, all or those in `rows`, take from all of their text, (n_rows, width).
-
-        Args:
-            inward: (n_pieces, 3 * width), queries, keys and values.
-        """
-        n_heads, width = self.config.num_attention_heads, self.config.hidden_size
-        shape = (n_heads, width // n_heads)
-        dropped = self.config.attention_probs_dropout_prob if self.training else 0.0
-        queries = inward[:, :width] if rows is None else inward[rows, :width]
-        found = []
-        for (n_texts, _), query, others in zip(
-            packing.groups, packing.parts(queries), packing.parts(inward[:, width:]), strict=True
-        ):
-            # (n_texts, n_heads, length, width of a head) each
-            query = query.view(n_texts, -1, *shape).transpose(1, 2)
-            key, value = others.view(n_texts, -1, 2, *shape).permute(2, 0, 3, 1, 4)
-            attended = F.scaled_dot_product_attention(
-                query, key, value, attn_mask=packing.seen, dropout_p=dropped
-            )
-            found.append(attended.transpose(1, 2).reshape(-1, width))
-        n_filled = 0 if rows is not None else len(inward) - len(packing.index)
-        return F.pad(torch.cat(found), (0, 0, 0, n_filled))
 
     def _norm(self, states: Tensor, weights: tuple[Tensor, Tensor]) -> Tensor:
         return F.layer_norm(states, states.shape[-1:], *weights, self.config.layer_norm_eps)

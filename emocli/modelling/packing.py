@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import groupby
 
 import torch
@@ -21,12 +22,14 @@ class Packing:
         index: (n_pieces,) int64: the place of each in the batch laid flat, (batch * length).
         places: (n_pieces,) int64: its number in its own text, from 0.
         groups: how many texts of which length follow one another.
+        real: (n_texts, length) bool: where pieces are in the texts, padded, as they follow.
         seen: (n_texts, 1, 1, length) bool, the pieces that may be looked at; None: all.
     """
 
     index: Tensor
     places: Tensor
     groups: Sequence[tuple[int, int]]
+    real: Tensor
     seen: Tensor | None = None
 
     @classmethod
@@ -39,14 +42,15 @@ class Packing:
         places = columns.expand(len(rows), -1)[real]
         groups = [(sum(1 for _ in same), length) for length, same in groupby(lengths.tolist())]
         device = batch.ids.device
-        return cls(sent(index, device), sent(places, device), groups)
+        return cls(sent(index, device), sent(places, device), groups, real)
 
     @classmethod
     def padded(cls, batch: Batch) -> Packing:
         """The batch as it is, padding and all."""
         n_texts, length = batch.ids.shape
         index = torch.arange(n_texts * length, device=batch.ids.device)
-        return cls(index, index % length, [(n_texts, length)], batch.mask[:, None, None])
+        groups = [(n_texts, length)]
+        return cls(index, index % length, groups, batch.mask, batch.mask[:, None, None])
 
     def rows(self, columns: Tensor) -> Tensor:
         """Where the pieces in these columns of each text are, (n_texts * n_columns,) int64."""
@@ -62,6 +66,32 @@ class Packing:
     def filled(self, values: Tensor) -> Tensor:
         """Rows of 0 behind those of the pieces, up to one of a few sizes."""
         return F.pad(values, (0, 0, 0, one_of_few(len(values)) - len(values)))
+
+    def spread(self, values: Tensor) -> Tensor:
+        """Values of the pieces, (n_texts, length, width) of (n_pieces, width), on a CPU.
+
+        What stands at padding means nothing.
+        """
+        return F.embedding(self._numbers, values).view(*self.real.shape, -1)
+
+    def gathered(self, values: Tensor, n_filled: int) -> Tensor:
+        """Back from texts laid flat, (n_texts * length, width): (n_filled, width)."""
+        return F.embedding(F.pad(self._flat, (0, n_filled - len(self._flat))), values)
+
+    @cached_property
+    def unseen(self) -> Tensor:
+        """(n_texts, 1, 1, length) float32: minus infinity where there is no piece, else 0."""
+        return torch.zeros(self.real.shape).masked_fill_(~self.real, -torch.inf)[:, None, None]
+
+    @cached_property
+    def _flat(self) -> Tensor:
+        return self.real.flatten().nonzero()[:, 0]
+
+    @cached_property
+    def _numbers(self) -> Tensor:
+        numbers = torch.zeros(self.real.numel(), dtype=torch.int64)
+        numbers[self._flat] = torch.arange(len(self._flat))
+        return numbers
 
     def parts(self, values: Tensor) -> Sequence[Tensor]:
         """The rows of each group: of all pieces, or of equally many from each text.

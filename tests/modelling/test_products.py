@@ -10,8 +10,15 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from emocli.modelling import products
-from emocli.modelling.processor import has_int8
-from emocli.modelling.products import Int8Product, in_int8, precision_inside, product
+from emocli.modelling.processor import has_int8, onednn_multiplies
+from emocli.modelling.products import (
+    FloatProduct,
+    Int8Product,
+    OneDNNProduct,
+    in_int8,
+    precision_inside,
+    product,
+)
 
 pytestmark = pytest.mark.skipif(not has_int8(), reason="products of whole numbers are slow here")
 
@@ -70,3 +77,56 @@ def test_the_precision_inside_is_the_innermost() -> None:
     with in_int8():
         assert precision_inside(states) == torch.int8
     assert precision_inside(states) == torch.float32
+
+
+@pytest.mark.parametrize("gelu", [None, "none", "tanh"])
+@pytest.mark.parametrize(("dtype", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 0.02)])
+def test_products_by_onednn_are_those_of_torch(
+    dtype: torch.dtype, tolerance: float, gelu: str | None
+) -> None:
+    if not onednn_multiplies(dtype):
+        pytest.skip("this processor has no products of this precision")
+    weight, bias = layer(48, 33)
+    states = torch.randn(7, 48, generator=torch.Generator().manual_seed(2)).to(dtype)
+    found = product(weight, bias, dtype, gelu)
+    assert isinstance(found, OneDNNProduct)
+    with torch.inference_mode():
+        result = found(states)
+    expected = FloatProduct(weight, bias, gelu)(states.float())
+    assert result.dtype == dtype
+    assert result.shape == (7, 33)
+    scale = float(expected.abs().max())
+    torch.testing.assert_close(result.float(), expected, atol=tolerance * scale, rtol=0)
+
+
+def test_float32_weights_are_not_there_twice() -> None:
+    weight, bias = layer(8, 4)
+    found = product(weight, bias, torch.float32)
+    assert isinstance(found, OneDNNProduct | FloatProduct)
+    assert found.weight.data_ptr() == weight.data_ptr()
+
+
+def test_without_onednn_torch_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(products, "onednn_multiplies", lambda _: False)
+    weight, bias = layer(8, 4)
+    for dtype in (torch.float32, torch.bfloat16):
+        found = product(weight, bias, dtype, "tanh")
+        assert isinstance(found, FloatProduct)
+        assert found.weight.dtype == dtype
+
+
+@pytest.mark.parametrize("gelu", ["none", "tanh"])
+def test_products_of_whole_numbers_have_their_activation(gelu: str) -> None:
+    weight, bias = layer(16, 5)
+    states = torch.randn(3, 16, generator=torch.Generator().manual_seed(2))
+    plain = product(weight, bias, torch.int8)(states)
+    activated = product(weight, bias, torch.int8, gelu)(states)
+    torch.testing.assert_close(activated, F.gelu(plain, approximate=gelu))
+
+
+def test_what_learns_keeps_its_gradient() -> None:
+    weight, bias = (values.requires_grad_() for values in layer(8, 4))
+    found = product(weight, bias, None, "none")
+    assert isinstance(found, FloatProduct)
+    found(torch.ones(1, 8)).sum().backward()  # type: ignore[no-untyped-call]
+    assert weight.grad is not None
