@@ -14,8 +14,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache, lru_cache
+from itertools import chain, islice
+from operator import eq
 from typing import Any
 
 from emocli.data.emojis import KEYCAP, SEQUENCE, plain_emoji
@@ -115,10 +117,7 @@ def tokenize_tweet(text: str) -> list[str]:
 
 def tokens_of(text: str, words_of: Callable[[str], tuple[str, ...] | list[str]]) -> list[str]:
     """The tokens of a text of which `words_of` splits one stretch without white space."""
-    tokens: list[str] = []
-    for word in stretches(readable(text)):
-        tokens += words_of(word)
-    return _without_long_runs(tokens)
+    return _without_long_runs([*chain.from_iterable(map(words_of, stretches(readable(text))))])
 
 
 def readable(text: str) -> str:
@@ -139,16 +138,20 @@ def _unescaped(entity: re.Match[str]) -> str:
     return html.unescape(entity[0])
 
 
-def stretches(text: str) -> Iterator[str]:
+def stretches(text: str) -> list[str]:
     """The stretches of a text between white space, none longer than `LONGEST_WORD`."""
-    for word in text.split():
-        if len(word) <= LONGEST_WORD:
-            yield word
-        else:
-            word = re.sub(r"https?://[!-~]+", f" {URL} ", word)
-            for part in word.split():
-                starts = range(0, len(part), LONGEST_WORD)
-                yield from (part[start : start + LONGEST_WORD] for start in starts)
+    words = text.split()
+    if max(map(len, words), default=0) <= LONGEST_WORD:
+        return words
+    return [*chain.from_iterable(map(_cut, words))]
+
+
+def _cut(word: str) -> list[str]:
+    if len(word) <= LONGEST_WORD:
+        return [word]
+    parts = re.sub(r"https?://[!-~]+", f" {URL} ", word).split()
+    starts = ((part, range(0, len(part), LONGEST_WORD)) for part in parts)
+    return [part[start : start + LONGEST_WORD] for part, every in starts for start in every]
 
 
 def split_special(word: str, split_rest: Split) -> list[str]:
@@ -175,8 +178,6 @@ def squeeze(text: str) -> str:
 
 
 def _words_of(word: str) -> tuple[str, ...] | list[str]:
-    if word.isascii() and word.isalpha():
-        return (squeeze(word.lower()),)
     if len(word) > _REMEMBERED:
         return split_special(word, _split_english)
     return _remembered(word)
@@ -184,6 +185,8 @@ def _words_of(word: str) -> tuple[str, ...] | list[str]:
 
 @lru_cache(maxsize=2**15)
 def _remembered(word: str) -> tuple[str, ...]:
+    if word.isascii() and word.isalpha():
+        return (squeeze(word.lower()),)
     return tuple(split_special(word, _split_english))
 
 
@@ -243,6 +246,8 @@ def _plain(token: str) -> str:
 
 
 def _without_long_runs(tokens: list[str]) -> list[str]:
+    if not any(map(eq, tokens, islice(tokens, 1, None))):
+        return tokens
     kept: list[str] = []
     for token in tokens:
         if kept[-REPEATS:] != [token] * REPEATS:

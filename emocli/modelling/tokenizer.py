@@ -9,7 +9,7 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -149,27 +149,19 @@ class WordTokenizer(Tokenizer):
     ) -> list[list[int]]:
         """The ids of a text; a text without tokens is the one id of `<empty>`."""
         longest = self.max_length if max_length is None else max_length
-        ids: list[int] = []
-        known = self._ids
-        for token in LANGUAGES[self.language](text):
-            index = known.get(token)
-            if index is not None:
-                ids.append(index)
-            else:
-                ids.extend(self.ids_of(token))
+        tokens = LANGUAGES[self.language](text)
+        if len(self._cuts) >= _REMEMBERED:
+            self._cuts.clear()
+        for token in set(tokens).difference(self._cuts):
+            self._cuts[token] = self.ids_of(token)
+        ids = [*chain.from_iterable(map(self._cuts.__getitem__, tokens))]
         ids = ids or [SPECIALS.index(EMPTY)]
         return [ids[start : start + longest] for start in range(0, len(ids), longest)]
 
     def ids_of(self, token: str) -> tuple[int, ...]:
         """The ids that stand for one token, at least one."""
-        found = self._cuts.get(token)
-        if found is None:
-            pieces = (token,) if token in self._ids else self._pieces.cut(token)
-            found = tuple(self._ids[piece] for piece in pieces) or (SPECIALS.index(UNKNOWN),)
-            if len(self._cuts) >= _REMEMBERED:
-                self._cuts.clear()
-            self._cuts[token] = found
-        return found
+        pieces = (token,) if token in self._ids else self._pieces.cut(token)
+        return tuple(self._ids[piece] for piece in pieces) or (SPECIALS.index(UNKNOWN),)
 
     def tokens(self, ids: Sequence[int]) -> list[str]:
         """The token of each id."""
