@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import torch
 from torch import Tensor, nn
@@ -56,6 +56,10 @@ class PackedEncoder(nn.Module):
         for number in range(c.num_hidden_layers):
             self._add_layer(f"{c.names.layers}.{number}")
         self._kept: tuple[object, list[Layer]] | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy takes along: not the weights that were cast, which oneDNN may have put by."""
+        return {**self.__dict__, "_kept": None}
 
     def train(self, mode: bool = True) -> Self:
         """Forget the weights that were cast: fused optimisers change them without a trace."""

@@ -17,8 +17,8 @@ import math
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache, cached_property
 from itertools import groupby, product
 from typing import Any
 
@@ -68,6 +68,17 @@ def groups_of(word: str) -> set[str]:
     return {MARK + group for group in (*word, *_groups(word))}
 
 
+def _stem(word: str) -> str:
+    return str(_stemmer().stemWord(word))
+
+
+@cache
+def _stemmer() -> Any:  # not of one vocabulary: it cannot be copied
+    from Stemmer import Stemmer
+
+    return Stemmer("english")
+
+
 class Pieces:
     """Cuts unknown words into known ones."""
 
@@ -107,7 +118,7 @@ class Pieces:
             if form in self.known:
                 return form
         if self.stemming and forms[0].isalpha() and len(forms[0]) > 3:
-            return self._by_stem(forms[0][0]).get(self._stem(forms[0]))
+            return self._by_stem(forms[0][0]).get(_stem(forms[0]))
         return None
 
     def _compound(self, word: str) -> list[str]:
@@ -143,19 +154,12 @@ class Pieces:
         # The share only decides between cuts into equally many pieces.
         return _unigram({g[2:]: -PIECE_COST + 0.1 * share for g, share in self.groups.items()})
 
-    @cached_property
-    def _stem(self) -> Callable[[str], str]:
-        from snowballstemmer import stemmer
-
-        stem: Callable[[str], str] = stemmer("english").stemWord
-        return stem
-
     def _by_stem(self, letter: str) -> dict[str, str]:
         """The most frequent word of each stem, of the words that begin with a letter."""
         if letter not in self._stems:
             words = self._stemmed.get(letter, [])
             rising = sorted(words, key=lambda word: self.known[word])
-            self._stems[letter] = {self._stem(word): word for word in rising}
+            self._stems[letter] = {_stem(word): word for word in rising}
         return self._stems[letter]
 
     @cached_property

@@ -132,6 +132,24 @@ def test_bfloat16_is_near(tiny_encoders: dict[str, Path]) -> None:
     assert 0 < apart(found, exact, batch) < 0.1
 
 
+@pytest.mark.parametrize("enabled", [False, True])
+def test_an_encoder_that_has_answered_can_be_copied(
+    enabled: bool, tiny_encoders: dict[str, Path]
+) -> None:
+    ours, _ = both(tiny_encoders["bert"])
+    batch = batch_of([5, 6, 7], [8, 9])
+
+    def answered(encoder: PackedEncoder) -> Tensor:
+        in_bf16 = torch.autocast("cpu", dtype=torch.bfloat16, enabled=enabled)
+        with torch.inference_mode(), in_bf16:
+            states: Tensor = encoder(batch)
+        return states
+
+    found = answered(ours)
+    assert torch.equal(answered(copy.deepcopy(ours)), found)
+    assert torch.equal(answered(ours), found)
+
+
 @pytest.mark.parametrize("training", [False, True])
 @given(texts=st.lists(TEXT, min_size=1, max_size=9), data=st.data())
 @settings(deadline=None, max_examples=25, suppress_health_check=list(HealthCheck))
