@@ -155,10 +155,13 @@ def _check_padding(trained: Trained) -> None:
     model = trained.model
     item = Item(model.tokenizer.encode(_TEXTS[0][0]))
     longer = Item(model.tokenizer.encode(" ".join(_texts())))
+    pad = model.tokenizer.pad
+    further = min(len(longer.ids) + 3, model.tokenizer.max_length)
     with torch.no_grad():
-        alone = model(collate([item], model.tokenizer.pad).to(model.device))[0]
-        padded = model(collate([item, longer], model.tokenizer.pad).to(model.device))[0]
-    expect(bool((alone - padded).abs().max() <= TOLERANCE), "padding changes no score")
+        alone = model(collate([item], pad).to(model.device))[0]
+        for length in (0, further):
+            padded = model(collate([item, longer], pad, length).to(model.device))[0]
+            expect(bool((alone - padded).abs().max() <= TOLERANCE), "padding changes no score")
 
 
 def _check_order_and_batches(trained: Trained) -> None:

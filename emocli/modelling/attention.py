@@ -11,6 +11,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from emocli.modelling.packing import Packing
+from emocli.modelling.processor import onednn_multiplies
+
+_MOST = 1 << 23
+"""Scores that are written out at once: more fit no memory that is kept (`keep_freed_memory`)."""
 
 
 def attend(
@@ -23,7 +27,10 @@ def attend(
         rows: (n_rows,) int64, equally many of each text; None: all of `inward`.
         dropped: the share of the attention that is dropped.
     """
-    if packing.seen is None and inward.device.type == "cpu" and inward.dtype == torch.bfloat16:
+    n_texts, length = packing.real.shape
+    few = packing.seen is None and n_texts * n_heads * length**2 <= _MOST
+    in_bf16 = inward.device.type == "cpu" and inward.dtype == torch.bfloat16
+    if few and in_bf16 and onednn_multiplies(torch.bfloat16):
         return _by_products(inward, packing, rows, n_heads)
     return _by_lengths(inward, packing, rows, n_heads, dropped)
 
@@ -51,7 +58,7 @@ def _by_lengths(
 
 
 def _by_products(inward: Tensor, packing: Packing, rows: Tensor | None, n_heads: int) -> Tensor:
-    """All texts at a time, padded: of short texts torch's own attention takes twice as long."""
+    """All texts at a time, padded: for so few and short ones torch's own attention is slower."""
     width = inward.shape[-1] // 3
     texts = packing.spread(inward)
     n_texts, length, _ = texts.shape

@@ -70,7 +70,7 @@ class Packing:
     def spread(self, values: Tensor) -> Tensor:
         """Values of the pieces, (n_texts, length, width) of (n_pieces, width), on a CPU.
 
-        What stands at padding means nothing.
+        At padding the text's first piece stands once more.
         """
         return F.embedding(self._numbers, values).view(*self.real.shape, -1)
 
@@ -89,9 +89,9 @@ class Packing:
 
     @cached_property
     def _numbers(self) -> Tensor:
-        numbers = torch.zeros(self.real.numel(), dtype=torch.int64)
-        numbers[self._flat] = torch.arange(len(self._flat))
-        return numbers
+        lengths = self.real.sum(1)
+        firsts = (lengths.cumsum(0) - lengths)[:, None]
+        return (firsts + torch.arange(self.real.shape[1]) * self.real).flatten()
 
     def parts(self, values: Tensor) -> Sequence[Tensor]:
         """The rows of each group: of all pieces, or of equally many from each text.

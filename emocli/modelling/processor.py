@@ -23,8 +23,12 @@ def has_int8() -> bool:
 
 def onednn_multiplies(precision: torch.dtype) -> bool:
     """Whether oneDNN can be asked for products in `precision`, float32 or bf16, by itself."""
-    known = precision == torch.float32 or (precision == torch.bfloat16 and has_bf16())
-    return known and _has_onednn() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
+    names = ("_linear_pointwise", "_reorder_linear_weight", "_is_mkldnn_bf16_supported")
+    if not _has_onednn() or not all(hasattr(torch.ops.mkldnn, name) for name in names):
+        return False
+    if precision == torch.bfloat16:
+        return has_bf16() and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())
+    return precision == torch.float32
 
 
 def adds_int8_in_32_bits() -> bool:

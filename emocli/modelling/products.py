@@ -47,8 +47,8 @@ class FloatProduct:
 class OneDNNProduct:
     """A linear layer on a CPU, with its activation in one; without gradient.
 
-    torch gives products in float32 to MKL, which on some processors needs twice as long, and has
-    oneDNN put bf16 weights in its own order anew for each product.
+    torch gives products in float32 to MKL, which is slower on some processors, and has oneDNN put
+    bf16 weights in its own order anew for each product.
 
     Attributes:
         weight: (width out, width in); of bf16 in oneDNN's order.

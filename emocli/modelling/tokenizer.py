@@ -151,10 +151,11 @@ class WordTokenizer(Tokenizer):
         longest = self.max_length if max_length is None else max_length
         tokens = LANGUAGES[self.language](text)
         if len(self._cuts) >= _REMEMBERED:
-            self._cuts.clear()
-        for token in set(tokens).difference(self._cuts):
-            self._cuts[token] = self.ids_of(token)
-        ids = [*chain.from_iterable(map(self._cuts.__getitem__, tokens))]
+            self._cuts = {}  # a new one: another thread may be reading from this one
+        cuts = self._cuts
+        for token in set(tokens).difference(cuts):
+            cuts[token] = self.ids_of(token)
+        ids = [*chain.from_iterable(map(cuts.__getitem__, tokens))]
         ids = ids or [SPECIALS.index(EMPTY)]
         return [ids[start : start + longest] for start in range(0, len(ids), longest)]
 

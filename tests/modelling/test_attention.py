@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 import torch
 from hypothesis import given, settings
@@ -40,17 +42,40 @@ def test_both_ways_say_the_same(lengths: list[int], more: int, columns: list[int
     torch.testing.assert_close(other[:n_rows], one[:n_rows], atol=1e-6, rtol=1e-5)
 
 
-@pytest.mark.parametrize(("dtype", "way"), [(torch.float32, 0), (torch.bfloat16, 1)])
-def test_bf16_on_a_cpu_is_computed_by_products(
-    dtype: torch.dtype, way: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    ways = ("_by_lengths", "_by_products")
-    for name in ways:
+@pytest.fixture
+def way(monkeypatch: pytest.MonkeyPatch) -> Callable[[torch.dtype], str]:
+    """Which way is taken for two texts, of 3 pieces and of 1."""
+    for name in ("_by_lengths", "_by_products"):
         monkeypatch.setattr(attention, name, lambda *_, name=name: name)
+    monkeypatch.setattr(attention, "onednn_multiplies", lambda _: True)
     inward, packing = packed([3, 1])
-    assert attend(inward.to(dtype), packing, None, N_HEADS) == ways[way]
-    learning = Packing.padded(collate([Item([1] * 3)], 0))
-    assert attend(inward.to(dtype), learning, None, N_HEADS) == ways[0]
+    return lambda dtype: str(attend(inward.to(dtype), packing, None, N_HEADS))
+
+
+def test_few_short_texts_in_bf16_are_computed_by_products(
+    way: Callable[[torch.dtype], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert way(torch.float32) == "_by_lengths"
+    assert way(torch.bfloat16) == "_by_products"
+    monkeypatch.setattr(attention, "_MOST", 2 * N_HEADS * 3**2)
+    assert way(torch.bfloat16) == "_by_products"
+    monkeypatch.setattr(attention, "_MOST", 2 * N_HEADS * 3**2 - 1)
+    assert way(torch.bfloat16) == "_by_lengths"
+
+
+def test_without_instructions_for_bf16_attention_is_left_to_torch(
+    way: Callable[[torch.dtype], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attention, "onednn_multiplies", lambda _: False)
+    assert way(torch.bfloat16) == "_by_lengths"
+
+
+def test_what_is_no_number_stays_in_its_text() -> None:
+    inward, packing = packed([3, 1, 1], 4)
+    inward[0] = torch.nan
+    found = attend(inward.bfloat16(), packing, None, N_HEADS)
+    assert found[:3].isnan().all()
+    assert not found[3:5].isnan().any()
 
 
 def test_each_text_attends_to_itself_alone() -> None:

@@ -20,7 +20,9 @@ from emocli.modelling.products import (
     product,
 )
 
-pytestmark = pytest.mark.skipif(not has_int8(), reason="products of whole numbers are slow here")
+in_whole_numbers = pytest.mark.skipif(
+    not has_int8(), reason="products of whole numbers are slow here"
+)
 
 
 def layer(width_in: int, width_out: int) -> tuple[Tensor, Tensor]:
@@ -29,6 +31,7 @@ def layer(width_in: int, width_out: int) -> tuple[Tensor, Tensor]:
     return weight, torch.randn(width_out, generator=generator)
 
 
+@in_whole_numbers
 @given(
     n_rows=st.integers(1, 9),
     width_in=st.integers(1, 40),
@@ -54,12 +57,14 @@ def test_products_of_whole_numbers_are_near(
     assert ((found - exact).abs() <= bound * 1.01 + in_float32).all()
 
 
+@in_whole_numbers
 def test_rows_without_any_spread_are_exact_but_for_the_weights() -> None:
     weight, bias = torch.tensor([[1.0, -1.0, 0.5]]), torch.tensor([2.0])
     found = product(weight, bias, torch.int8)(torch.tensor([[0.0] * 3, [4.0] * 3]))
     torch.testing.assert_close(found, torch.tensor([[2.0], [4.0]]), atol=0.02, rtol=0)
 
 
+@in_whole_numbers
 def test_no_weight_is_rounded_beyond_what_the_processor_adds_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -115,6 +120,7 @@ def test_without_onednn_torch_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
         assert found.weight.dtype == dtype
 
 
+@in_whole_numbers
 @pytest.mark.parametrize("gelu", ["none", "tanh"])
 def test_products_of_whole_numbers_have_their_activation(gelu: str) -> None:
     weight, bias = layer(16, 5)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from emocli.inference.scoring import LEAST_TOKENS, score
+from emocli.inference.scoring import LEAST_TOKENS, batches_by_length
 from emocli.modelling.batches import Item
 from emocli.modelling.model import Model
 from emocli.modelling.processor import onednn_multiplies
@@ -23,26 +24,25 @@ _GATES = 4
 
 
 def matrix_peak(precision: torch.dtype, device: torch.device) -> float:
-    """Operations a second of a large matrix product, the best of a few."""
+    """Operations a second of a large matrix product, the best of a few and of the libraries."""
     one, other = (torch.randn(SIZE, SIZE, device=device).to(precision) for _ in range(2))
     best = float("inf")
-    for multiply in _ways_to_multiply(precision, device) * TRIES:
+    for multiply in _ways_to_multiply(one, other) * TRIES:
         _wait(device)
         began = time.perf_counter()
-        multiply(one, other)
+        multiply()
         _wait(device)
         best = min(best, time.perf_counter() - began)
     return 2 * SIZE**3 / best
 
 
-def _ways_to_multiply(
-    precision: torch.dtype, device: torch.device
-) -> list[Callable[[Tensor, Tensor], Tensor]]:
-    if precision == torch.int8:
-        return [torch._int_mm]
-    if device.type == "cpu" and onednn_multiplies(precision):
-        return [torch.mm, lambda one, other: OneDNNProduct(other, other[0])(one)]
-    return [torch.mm]
+def _ways_to_multiply(one: Tensor, other: Tensor) -> list[Callable[[], Tensor]]:
+    if one.dtype == torch.int8:
+        return [partial(torch._int_mm, one, other)]
+    by_torch = partial(torch.mm, one, other)
+    if one.device.type == "cpu" and onednn_multiplies(one.dtype):
+        return [by_torch, partial(OneDNNProduct.of(other, other[0], None), one)]
+    return [by_torch]
 
 
 def operations(model: Model, items: Sequence[Item]) -> int:
@@ -51,8 +51,9 @@ def operations(model: Model, items: Sequence[Item]) -> int:
     if onednn_multiplies(torch.float32):
         known[torch.ops.mkldnn._linear_pointwise] = _of_linear
     counter = FlopCounterMode(display=False, custom_mapping=known)
-    with _counting_recurrent(model) as recurrent, counter:
-        score(model, items, LEAST_TOKENS, torch.float32)  # in this thread, the only one counted
+    with _counting_recurrent(model) as recurrent, counter, torch.inference_mode():
+        for rows in batches_by_length([len(item.ids) for item in items], LEAST_TOKENS):
+            model(model.batch([items[row] for row in rows]))
     return int(counter.get_total_flops()) + sum(recurrent)
 
 
