@@ -28,7 +28,7 @@ def attend(
         dropped: the share of the attention that is dropped.
     """
     n_texts, length = packing.real.shape
-    few = packing.seen is None and n_texts * n_heads * length**2 <= _MOST
+    few = not packing.holds_padding and n_texts * n_heads * length**2 <= _MOST
     in_bf16 = inward.device.type == "cpu" and inward.dtype == torch.bfloat16
     if few and in_bf16 and onednn_multiplies(torch.bfloat16):
         return _by_products(inward, packing, rows, n_heads)

@@ -23,14 +23,14 @@ class Packing:
         places: (n_pieces,) int64: its number in its own text, from 0.
         groups: how many texts of which length follow one another.
         real: (n_texts, length) bool: where pieces are in the texts, padded, as they follow.
-        seen: (n_texts, 1, 1, length) bool, the pieces that may be looked at; None: all.
+        holds_padding: whether padding stands among the pieces.
     """
 
     index: Tensor
     places: Tensor
     groups: Sequence[tuple[int, int]]
     real: Tensor
-    seen: Tensor | None = None
+    holds_padding: bool = False
 
     @classmethod
     def of(cls, batch: Batch) -> Packing:
@@ -50,7 +50,12 @@ class Packing:
         n_texts, length = batch.ids.shape
         index = torch.arange(n_texts * length, device=batch.ids.device)
         groups = [(n_texts, length)]
-        return cls(index, index % length, groups, batch.mask, batch.mask[:, None, None])
+        return cls(index, index % length, groups, batch.mask, holds_padding=True)
+
+    @property
+    def seen(self) -> Tensor | None:
+        """(n_texts, 1, 1, length) bool, the pieces that may be looked at; None: all."""
+        return self.real[:, None, None] if self.holds_padding else None
 
     def rows(self, columns: Tensor) -> Tensor:
         """Where the pieces in these columns of each text are, (n_texts * n_columns,) int64."""

@@ -55,6 +55,7 @@ class Branch(BidirectionalLSTM):
         Args:
             other: attention of the other branch, (batch, length), for equation 2.
         """
+        # Products with a width of 1 are written out: oneDNN would keep a program for each size.
         inner = self.from_hidden(states.hidden) + self.from_summary(states.summary)[:, None]
         if self.from_other is not None and other is not None:
             inner = inner + other[..., None].to(inner) * self.from_other.weight[:, 0].to(inner)
